@@ -90,8 +90,15 @@ type Problem struct {
 	Hint string
 
 	// Source is the text of the line at Pos, without its line end, for people
-	// to look at. It may be empty.
+	// to look at. It may be empty. Of a very long line it is the part around Col.
 	Source string
+
+	// Skip is how many characters of the line stand before Source.
+	Skip int
+
+	// Subject is what a later stage needs to complete the problem, such as the
+	// link to find a near one for. It is never shown.
+	Subject string
 
 	// Width is how many characters from Col on are wrong; 0 and 1 both mark one.
 	Width int
@@ -107,14 +114,36 @@ func At(file string, src []byte, off, width int, code, format string, args ...an
 		end = start + i
 	}
 	marked := src[off:min(max(off, end), off+max(0, width))]
-	line := strings.TrimRight(string(src[start:max(start, end)]), "\r")
+	from, to := window(src[start:max(start, end)], off-start)
+	line := strings.TrimRight(string(src[start+from:start+to]), "\r")
 	return Problem{
 		Pos:     PosAt(file, src, off),
 		Code:    code,
 		Message: fmt.Sprintf(format, args...),
 		Source:  strings.ToValidUTF8(strings.TrimPrefix(line, "\ufeff"), "\ufffd"),
+		Skip:    utf8.RuneCount(src[start : start+from]),
 		Width:   utf8.RuneCount(marked),
 	}
+}
+
+// maxSource is how many bytes of a line a problem keeps. A page with all its
+// text on one line may have as many problems as it has words.
+const maxSource = 1024
+
+// window is the part of a line around byte off that a problem keeps.
+func window(line []byte, off int) (from, to int) {
+	if len(line) <= maxSource {
+		return 0, len(line)
+	}
+	to = min(len(line), max(off-maxSource/2, 0)+maxSource)
+	from = to - maxSource
+	for from > 0 && !utf8.RuneStart(line[from]) {
+		from--
+	}
+	for to < len(line) && !utf8.RuneStart(line[to]) {
+		to++
+	}
+	return from, to
 }
 
 // InFile makes a Problem that concerns a file as a whole.
@@ -170,7 +199,10 @@ func (l List) Count() (errors, warnings int) {
 // without repetitions: the same list however the build was scheduled.
 func (l List) Sorted() List {
 	out := slices.Clone(l)
-	slices.SortFunc(out, compare)
+	// Mistakes that differ only in their hint are one: the first hint in order stays.
+	slices.SortFunc(out, func(a, b Problem) int {
+		return cmp.Or(compare(a, b), strings.Compare(a.Hint, b.Hint), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Source, b.Source))
+	})
 	return slices.CompactFunc(out, func(a, b Problem) bool { return compare(a, b) == 0 })
 }
 

@@ -81,13 +81,13 @@ func (p Problem) write(out *bufio.Writer, c palette) {
 func (p Problem) excerpt() (line, caret string) {
 	runes := []rune(p.Source)
 	from, to := 0, len(runes)
-	col := min(max(p.Col-1, 0), len(runes))
+	col := min(max(p.Col-1-p.Skip, 0), len(runes))
 	if len(runes) > maxCells {
 		from = max(0, min(col-before, len(runes)-maxCells))
 		to = min(len(runes), from+maxCells)
 	}
 	var text, under strings.Builder
-	if from > 0 {
+	if from > 0 || p.Skip > 0 {
 		text.WriteString("…")
 		under.WriteByte(' ')
 	}
@@ -158,8 +158,12 @@ func printable(s string) string {
 }
 
 // MarshalJSON is the problem as scripts and the browser get it. Line and col
-// are 0 where they are unknown.
+// are 0 where they are unknown. The source line is there only where col counts
+// in it.
 func (p Problem) MarshalJSON() ([]byte, error) {
+	if p.Skip > 0 {
+		p.Source = ""
+	}
 	return json.Marshal(struct {
 		File     string `json:"file"`
 		Line     int    `json:"line"`
