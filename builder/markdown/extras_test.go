@@ -38,8 +38,12 @@ func TestExtras(t *testing.T) {
 			`<div class="footnotes" role="doc-endnotes"> <hr> <ol> <li id="fn:1"> <p>b&#160;<a href="#fnref:1" class="footnote-backref" role="doc-backlink">&#x21a9;&#xfe0e;</a></p> </li> </ol> </div>`},
 		{"two tildes, not one", plain, "~~a~~ 3~4 5~6", `<p><del>a</del> 3~4 5~6</p>`},
 		{"pipe in code in a cell", plain, "|a|\n|-|\n|`b\\|c`|\n", `<table> <thead> <tr> <th>a</th> </tr> </thead> <tbody> <tr> <td><code>b|c</code></td> </tr> </tbody> </table>`},
-		{"money and math", all, "$1600 and $20, $x<y$ \\(a\\) $$b$$", `<p>$1600 and $20, <span class="math inline">x&lt;y</span> <span class="math inline">a</span> <span class="math display">b</span></p>`},
-		{"math blocks", all, "$$\na_1 * b_1 * c\n- d\n$$\n\n\\[ e \\]\n\n$$ open\n\n```math\nx<y\n```\n",
+		{"money and math", all, "$1600 and $20, $x<y$ $$b$$ ($c$), **$d$**", `<p>$1600 and $20, <span class="math inline">x&lt;y</span> <span class="math display">b</span> ` +
+			`(<span class="math inline">c</span>), <strong><span class="math inline">d</span></strong></p>`},
+		{"escaped brackets are no math", all, `\[[a](b)\] \(c\)`, `<p>[<a href="b">a</a>] (c)</p>`},
+		{"variables are no math", all, "'$T': not for '%$T', **$(A)** and **$(B)**, $(D)/$(E) \"$host\", x$y$ $a$b", `<p>&lsquo;$T&rsquo;: not for &lsquo;%$T&rsquo;, <strong>$(A)</strong> and <strong>$(B)</strong>, $(D)/$(E) &ldquo;$host&rdquo;, x$y$ $a$b</p>`},
+		{"math beside CJK", all, "设$x$，则$y$为", `<p>设<span class="math inline">x</span>，则<span class="math inline">y</span>为</p>`},
+		{"math blocks", all, "$$\na_1 * b_1 * c\n- d\n$$\n\n$$ e $$\n\n$$ open\n\n```math\nx<y\n```\n",
 			`<div class="math display">a_1 * b_1 * c - d</div> <div class="math display">e</div> <p>$$ open</p> <div class="math display">x&lt;y</div>`},
 		{"mermaid", plain, "```mermaid\na-->b\n```\n", `<pre class="mermaid">a--&gt;b </pre>`},
 		{"emoji", all, "# T :tada:\n", `<h1 id="t-">T 🎉</h1>`},
@@ -80,6 +84,19 @@ func TestSlug(t *testing.T) {
 	for i, want := range []string{"a", "a_1", "section"} {
 		if got := d.Headings[i].ID; got != want {
 			t.Errorf("heading %d: got %q, want %q", i, got, want)
+		}
+	}
+}
+
+func TestLeadH1(t *testing.T) {
+	for src, want := range map[string]bool{
+		"# A\n": true, "<!-- c -->\n\n# A\n": true, "x\n\n# A\n": false, "<p>x</p>\n\n# A\n": false,
+		"<script setup>\nimport x from 'y'\n\nlet z\n</script>\n\n<STYLE>\na {}\n</style>\n\n# A\n": true,
+		"<style>\na {}\n</style>\n<b>x</b>\n\n# A\n":                                                false, "<scripted></scripted>\n\n# A\n": false, "<style>\n\n# A\n": false,
+	} {
+		d := New(Options{}).Parse(NewText("a.md", []byte(src), 0))
+		if got := d.LeadH1 >= 0; got != want {
+			t.Errorf("%q: a leading H1 is %v, want %v: %+v", src, got, want, d.Pieces)
 		}
 	}
 }

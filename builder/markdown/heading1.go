@@ -71,6 +71,11 @@ func (s *h1Scan) line(off, next int) (int, bool) {
 			return lineAfter(s.b, off+i), false
 		}
 		s.open = true
+	case s.para < 0 && !s.open && text[0] == '<' && reUnseen.Match(text):
+		if n := unseenLen(s.b[off+indent:]); n > 0 {
+			return lineAfter(s.b, off+indent+n-1), false
+		}
+		s.open = true
 	case s.para < 0 && reImport.Match(text):
 		return next, false
 	}

@@ -2,6 +2,9 @@ package markdown
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -10,9 +13,11 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// mathExtension marks up LaTeX: $…$ and \(…\) in a line, $$…$$ and \[…\] on
-// their own. As in Pandoc a dollar opens only before, and closes only behind,
-// something that is no blank, and never closes before a digit: $20 and $30 is money.
+// mathExtension marks up LaTeX: $…$ in a line, $$…$$ on its own. \(…\) and \[…\]
+// are brackets that CommonMark escapes, and stay that. A dollar opens only
+// before, and closes only behind, something that is no blank, and what is around
+// the two must be no part of a word or of a string: $20 and $30 is money, "$a" and
+// $(B)/$(C) are variables.
 type mathExtension struct{}
 
 func (e mathExtension) Extend(m goldmark.Markdown) {
@@ -66,7 +71,7 @@ func (n *mathBlock) plain(p *plainText) {
 // mathBlocks parses display math that begins a line.
 type mathBlocks struct{}
 
-func (mathBlocks) Trigger() []byte { return []byte{'$', '\\'} }
+func (mathBlocks) Trigger() []byte { return []byte{'$'} }
 
 func (mathBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, seg := reader.PeekLine()
@@ -74,15 +79,10 @@ func (mathBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.N
 	if pos < 0 || pos+2 > len(line) || seg.Padding > 0 {
 		return nil, parser.NoChildren
 	}
-	n := &mathBlock{}
-	switch string(line[pos : pos+2]) {
-	case "$$":
-		n.closer = "$$"
-	case `\[`:
-		n.closer = `\]`
-	default:
+	if string(line[pos:pos+2]) != "$$" {
 		return nil, parser.NoChildren
 	}
+	n := &mathBlock{closer: "$$"}
 	body := line[pos+2:]
 	if i := bytes.Index(body, []byte(n.closer)); i >= 0 {
 		if len(bytes.TrimSpace(body[i+2:])) > 0 || len(bytes.TrimSpace(body[:i])) == 0 {
@@ -179,7 +179,7 @@ func (n *mathSpan) plain(p *plainText) {
 // mathSpans parses math within a line.
 type mathSpans struct{}
 
-func (mathSpans) Trigger() []byte { return []byte{'$', '\\'} }
+func (mathSpans) Trigger() []byte { return []byte{'$'} }
 
 // noCloser remembers up to where in the source a closer was looked for in vain.
 var noCloser = parser.NewContextKey()
@@ -189,26 +189,17 @@ func (mathSpans) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 	if len(line) < 3 {
 		return nil
 	}
-	opener, closer := "$", "$"
-	switch {
-	case line[0] == '$' && line[1] == '$':
-		opener, closer = "$$", "$$"
-	case line[0] == '$':
-		if util.IsSpace(line[1]) {
-			return nil
-		}
-	case line[1] == '(':
-		opener, closer = `\(`, `\)`
-	case line[1] == '[':
-		opener, closer = `\[`, `\]`
-	default:
+	closer := "$"
+	if line[1] == '$' {
+		closer = "$$"
+	} else if util.IsSpace(line[1]) || !besideMath(block.PrecendingCharacter(), "([{|*_~-") {
 		return nil
 	}
 	tried, _ := pc.Get(noCloser).(map[string]int)
 	if seg.Start < tried[closer] {
 		return nil
 	}
-	block.Advance(len(opener))
+	block.Advance(len(closer))
 	segs, last, found := mathUntil(block, closer)
 	if !found {
 		if tried == nil {
@@ -220,7 +211,7 @@ func (mathSpans) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 		}
 		return nil
 	}
-	return &mathSpan{display: opener == "$$" || opener == `\[`, segments: segs}
+	return &mathSpan{display: closer == "$$", segments: segs}
 }
 
 // mathUntil reads up to the closer, over line ends. Its last result but one
@@ -266,5 +257,13 @@ func dollarCloses(line []byte, i int) bool {
 	if i == 0 || util.IsSpace(line[i-1]) {
 		return false
 	}
-	return i+1 >= len(line) || line[i+1] < '0' || line[i+1] > '9'
+	next, _ := utf8.DecodeRune(line[i+1:])
+	return i+1 == len(line) || besideMath(next, ")]}|*_~-.,;:!?")
+}
+
+// besideMath reports whether r may stand outside of a formula, next to its
+// dollar: a blank, one of marks, or any letter or sign of a script that is
+// written without blanks.
+func besideMath(r rune, marks string) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(marks, r) || isCJK(r)
 }

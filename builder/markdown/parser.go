@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	emoji "github.com/yuin/goldmark-emoji"
@@ -153,23 +155,44 @@ func leadH1(pieces []Piece) int {
 	return -1
 }
 
-// isBlankHTML reports whether s shows nothing: white space and comments alone.
+// isBlankHTML reports whether s shows nothing: white space, comments, scripts
+// and styles alone.
 func isBlankHTML(s string) bool {
-	for {
-		s = strings.TrimSpace(s)
-		if s == "" {
+	for b := []byte(s); ; {
+		b = bytes.TrimSpace(b)
+		if len(b) == 0 {
 			return true
 		}
-		if !strings.HasPrefix(s, "<!--") {
+		n := unseenLen(b)
+		if n == 0 {
 			return false
 		}
-		end := strings.Index(s, "-->")
-		if end < 0 {
-			return false
-		}
-		s = s[end+3:]
+		b = b[n:]
 	}
 }
+
+// unseenLen is the length of the comment, script or style that b begins with, 0
+// where it begins with something else or with one that has no end.
+func unseenLen(b []byte) int {
+	if bytes.HasPrefix(b, []byte("<!--")) {
+		if end := bytes.Index(b, []byte("-->")); end >= 0 {
+			return end + len("-->")
+		}
+		return 0
+	}
+	if !reUnseen.Match(b) {
+		return 0
+	}
+	if loc := reUnseenEnd.FindIndex(b); loc != nil {
+		return loc[1]
+	}
+	return 0
+}
+
+var (
+	reUnseen    = regexp.MustCompile(`^(?i)<(?:script|style)(?:[\s>]|$)`)
+	reUnseenEnd = regexp.MustCompile(`(?i)</(?:script|style)\s*>`)
+)
 
 // Inline turns a short Markdown text into pieces, for the template function
 // markdownify: a text that is one paragraph loses its <p>.

@@ -58,8 +58,9 @@ func (t *Text) AppendMade(made string, file string, src []byte, off int) {
 
 // AppendText adds part [from:to] of another text with its origins.
 func (t *Text) AppendText(o *Text, from, to int) {
-	for i, s := range o.spans {
-		end := len(o.Bytes)
+	first := sort.Search(len(o.spans), func(i int) bool { return o.spans[i].at > from }) - 1
+	for i := max(first, 0); i < len(o.spans) && o.spans[i].at < to; i++ {
+		s, end := o.spans[i], len(o.Bytes)
 		if i+1 < len(o.spans) {
 			end = o.spans[i+1].at
 		}

@@ -218,7 +218,12 @@ func (r *Run) holds(ctx context.Context, c *cell, reads []read) bool {
 			continue
 		}
 		value, err := r.get(ctx, c.task, rd.key, r.computer(rd.key, nil))
-		if errors.Is(err, errUnknown) || asCycle(err) != nil || ctx.Err() != nil || value.Digest != rd.digest {
+		if errors.Is(err, errUnknown) || ctx.Err() != nil || value.Digest != rd.digest {
+			return false
+		}
+		// A failed node that the step once took note of is as good as any other,
+		// unless it failed because it needs this very step.
+		if cycle := asCycle(err); cycle != nil && cycle.has(c.key) {
 			return false
 		}
 	}

@@ -32,6 +32,19 @@ func (t *Trace) Fact(k Key) digest.Digest {
 	return d
 }
 
+// Nested is how many nodes of a kind wait for this one in its chain, itself
+// included. Nodes whose keys are made at run time can need each other without
+// end and without a cycle; who makes such nodes sets a limit.
+func (t *Trace) Nested(kind string) int {
+	n := 0
+	for _, c := range t.cell.task.stack { // only this goroutine changes it
+		if c.key.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
 // Doomed reports whether the node is part of a cycle: whatever it returns is
 // dropped, so it may as well stop.
 func (t *Trace) Doomed() bool { return t.cycle != nil }
@@ -69,6 +82,11 @@ func (t *Trace) Member(collection, k Key) {
 // it shows instead, unless it is itself part of a Cycle, in which case whatever
 // it returns is dropped.
 func (t *Trace) Node(ctx context.Context, k Key, compute Compute) (Value, error) {
+	if t.cycle != nil {
+		// What a doomed node would read next must not start: which node comes upon
+		// a cycle first differs from build to build, what is computed may not.
+		return Value{}, t.cycle
+	}
 	v, err := t.run.get(ctx, t.cell.task, k, t.run.computer(k, compute))
 	if c := asCycle(err); c != nil && c.has(t.cell.key) {
 		t.cycle = c

@@ -1,0 +1,234 @@
+package content
+
+import (
+	"strings"
+
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/markdown"
+)
+
+// Shortcode is one call of a shortcode in a body: {{< name args >}} or, with
+// output that is Markdown, {{% name args %}}.
+type Shortcode struct {
+	Name string
+	// Args are the arguments as strings, numbers and booleans; Named is set when they have names.
+	Args  []Arg
+	Named bool
+	// Markdown is set on {{% %}}: the output is parsed as Markdown.
+	Markdown bool
+	// Paired is set where there is a closing tag; Inner is what stands between.
+	Paired bool
+	Inner  []Inner
+	// Off is the offset in the text; Ordinal counts calls on their level from 0.
+	Off     int
+	Ordinal int
+	Parent  *Shortcode
+}
+
+// Arg is an argument of a shortcode. Name is empty for a positional one.
+type Arg struct {
+	Name  string
+	Value any
+}
+
+// Inner is a part of what stands between the tags of a shortcode: text, or a
+// call in it.
+type Inner struct {
+	Text string
+	Call *Shortcode
+}
+
+// MaxNesting is how deep shortcodes may stand in each other.
+const MaxNesting = 64
+
+// shortcodes scans a text for calls.
+type shortcodes struct {
+	text  *markdown.Text
+	src   string
+	known func(name string) bool
+
+	// tags are all tags of the text in order.
+	tags     []tag
+	problems diag.List
+}
+
+// tag is one {{< … >}} or {{% … %}}.
+type tag struct {
+	start, end  int
+	name        string
+	args        []Arg
+	named       bool
+	markdown    bool
+	closing     bool
+	selfClosing bool
+	// literal is set on {{</* … */>}}: what to print instead.
+	literal string
+	comment bool
+	// pair is the index of the closing tag of a call that has one; paired is set
+	// on that.
+	pair   int
+	paired bool
+}
+
+// maxTag is how long a tag may be: what opens and is not closed within that is
+// text. Without a limit a page of such openings would take quadratic time.
+const maxTag = 16 << 10
+
+// findTag is the next tag of a known shortcode at or after from.
+func (s *shortcodes) findTag(from int) (tag, bool) {
+	for {
+		i := strings.Index(s.src[from:], "{{")
+		if i < 0 || from+i+3 > len(s.src) {
+			return tag{}, false
+		}
+		at := from + i
+		open := s.src[at+2]
+		if open != '<' && open != '%' {
+			from = at + 2
+			continue
+		}
+		if t, ok := s.parseTag(at, open); ok {
+			return t, true
+		}
+		from = at + 3
+	}
+}
+
+// parseTag reads the tag that starts at at. It reports false for what is no
+// call, or a call of a name that no shortcode has: that is the author's text.
+func (s *shortcodes) parseTag(at int, open byte) (tag, bool) {
+	closer := ">}}"
+	if open == '%' {
+		closer = "%}}"
+	}
+	rest := s.src[at+3:]
+	if strings.HasPrefix(rest, "/*") {
+		if next := strings.Index(rest, "{{"); next >= 0 {
+			rest = rest[:next]
+		}
+		end := strings.Index(rest, "*/"+closer)
+		if end < 2 {
+			return tag{}, false
+		}
+		name := strings.TrimPrefix(strings.TrimSpace(rest[2:end]), "/")
+		if f := strings.Fields(name); len(f) == 0 || !isName(strings.TrimSuffix(f[0], "/")) {
+			return tag{}, false
+		}
+		return tag{start: at, end: at + 3 + end + 2 + len(closer), literal: s.src[at:at+3] + rest[2:end] + closer, comment: true}, true
+	}
+	t := tag{start: at, markdown: open == '%'}
+	l := argLexer{s: rest[:min(len(rest), maxTag)], closer: closer}
+	if !l.name(&t) || !s.known(t.name) || !l.args(&t) {
+		return tag{}, false
+	}
+	t.end = at + 3 + l.i
+	return t, true
+}
+
+func isName(s string) bool {
+	for _, r := range s {
+		if !(r == '-' || r == '_' || r == '.' || r == '/' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r > 127) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// scan finds all tags and pairs each closing tag with the nearest call of its
+// name before it that is still open. Calls between the two that have no closing
+// tag of their own stand alone, as calls without a pair always do.
+func (s *shortcodes) scan() {
+	var open []int
+	waiting := make(map[string]int)
+	for pos := 0; ; {
+		t, ok := s.findTag(pos)
+		if !ok {
+			return
+		}
+		pos = t.end
+		i := len(s.tags)
+		s.tags = append(s.tags, t)
+		switch {
+		case t.comment || t.selfClosing && !t.closing:
+		case !t.closing:
+			open = append(open, i)
+			waiting[t.name]++
+		case waiting[t.name] > 0:
+			for {
+				top := open[len(open)-1]
+				open = open[:len(open)-1]
+				waiting[s.tags[top].name]--
+				if s.tags[top].name == t.name {
+					s.tags[top].pair = i
+					break
+				}
+			}
+			s.tags[i].paired = true
+		}
+	}
+}
+
+// parse emits the text from pos to end and the calls of tags[i:j], which stand
+// in it, in order.
+func (s *shortcodes) parse(pos, end, i, j int, parent *Shortcode, depth int, emit func(in Inner, from, to int)) {
+	ordinal := 0
+	text := func(to int) {
+		if pos < to {
+			emit(Inner{Text: s.src[pos:to]}, pos, to)
+		}
+	}
+	for ; i < j; i++ {
+		t := &s.tags[i]
+		text(t.start)
+		pos = t.end
+		switch {
+		case t.comment:
+			emit(Inner{Text: t.literal}, t.start, -1)
+		case t.closing:
+			if !t.paired {
+				s.problem(t, "shortcode-close", "write {{< "+t.name+" >}} before it, or drop it", "closing tag of %q has no opening tag", t.name)
+			}
+		default:
+			call := s.call(t, ordinal, parent)
+			ordinal++
+			if t.pair > 0 {
+				pos = s.tags[t.pair].end
+				s.inner(call, i, depth)
+				i = t.pair
+			}
+			emit(Inner{Call: call}, t.start, pos)
+		}
+	}
+	text(end)
+}
+
+// call is the call that a tag begins.
+func (s *shortcodes) call(t *tag, ordinal int, parent *Shortcode) *Shortcode {
+	call := &Shortcode{Name: t.name, Args: t.args, Named: t.named, Markdown: t.markdown, Off: t.start, Ordinal: ordinal, Parent: parent}
+	for _, a := range t.args {
+		if t.named && a.Name == "" {
+			s.problem(t, "shortcode-args", "give all of them a name, or none", "the shortcode %q has arguments with and without a name", t.name)
+			break
+		}
+	}
+	return call
+}
+
+// inner reads what stands between tag i, which begins call, and its pair.
+func (s *shortcodes) inner(call *Shortcode, i, depth int) {
+	if depth >= MaxNesting {
+		s.problem(&s.tags[i], "shortcode-nesting", "", "shortcodes are nested deeper than %d", MaxNesting)
+		return
+	}
+	call.Paired = true
+	s.parse(s.tags[i].end, s.tags[s.tags[i].pair].start, i+1, s.tags[i].pair, call, depth+1, func(in Inner, _, _ int) {
+		call.Inner = append(call.Inner, in)
+	})
+}
+
+// problem notes a mistake in a tag; hint may be empty.
+func (s *shortcodes) problem(t *tag, code, hint, format string, args ...any) {
+	p := s.text.Problem(t.start, t.end-t.start, code, format, args...)
+	p.Hint = hint
+	s.problems = append(s.problems, p)
+}
