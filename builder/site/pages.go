@@ -1,0 +1,200 @@
+package site
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/etagere/etagere/builder/content"
+	"github.com/etagere/etagere/builder/diag"
+)
+
+// notFoundPath is where the 404 page is: no name of a file gives that path.
+const notFoundPath = "/404.html"
+
+// makePages makes the home page, sections and regular pages of a language.
+func (a *assembler) makePages(w *work) {
+	for _, f := range w.order {
+		if f.swallowed {
+			continue
+		}
+		a.folderPage(w, f)
+		for _, e := range f.entries {
+			if e.hidden != "" {
+				continue
+			}
+			if f.path == "" && e.stem == "404" {
+				a.newPage(w, NotFound, notFoundPath, "", e)
+				continue
+			}
+			a.newPage(w, Regular, "/"+join(f.path, e.stem), f.path, e)
+		}
+	}
+	if w.lang.NotFound == nil {
+		a.newPage(w, NotFound, notFoundPath, "", nil)
+	}
+}
+
+// folderPage makes the page of a folder, if it has one.
+func (a *assembler) folderPage(w *work, f *folder) {
+	e := f.index
+	if e != nil && e.hidden != "" {
+		e = nil
+	}
+	switch {
+	case f.plural != "":
+	case f.leaf && e == nil:
+	case f.leaf:
+		p := a.newPage(w, Regular, "/"+f.path, f.path, e)
+		if p != nil {
+			p.Leaf = true
+		}
+	case f.path == "":
+		w.lang.Home = a.newPage(w, Home, "/", "", e)
+	case e != nil || f.alive:
+		a.newPage(w, Section, "/"+f.path, f.path, e)
+	}
+}
+
+// newPage makes a page and gives it its place; e is nil where there is no file.
+// It returns nil, and notes a problem, when the place is taken.
+func (a *assembler) newPage(w *work, kind Kind, logical, dir string, e *entry) *Page {
+	p := &Page{ID: w.lang.Key + ":" + logical, Kind: kind, Lang: w.lang, Path: logical, dir: dir}
+	if e != nil {
+		p.Head, p.File, p.marked = e.head, true, e.marked
+	} else {
+		p.Head = a.emptyHead(w, kind, logical, dir)
+	}
+	if old := w.lang.byPath[logical]; old != nil {
+		a.taken(old, p)
+		return nil
+	}
+	w.lang.byPath[logical] = p
+	w.pages = append(w.pages, p)
+	if p.File {
+		a.site.bySource[p.Head.Source] = p
+	}
+	switch kind {
+	case NotFound:
+		w.lang.NotFound = p
+	case Regular:
+	default:
+		p.Branch = true
+		if kind != Taxonomy && kind != Term {
+			w.nodes[dir] = p
+		}
+	}
+	return p
+}
+
+// taken notes that p would be at the place of old.
+func (a *assembler) taken(old, p *Page) {
+	if !p.File {
+		return
+	}
+	a.site.hidden[p.Head.Source] = "collision"
+	a.problem(diag.InFile(p.Head.Source, "url-collision", "%s and %q both make the page %q", a.ownerName(old), p.Head.Source, p.Path).
+		WithHint("rename one of them"))
+}
+
+// emptyHead is the head of a page without a file, cascades applied.
+func (a *assembler) emptyHead(w *work, kind Kind, logical, dir string) *content.Head {
+	h := &content.Head{Lang: w.lang.Key}
+	for ; ; dir = parentDir(dir) {
+		f := w.folders[dir]
+		if f == nil && dir != "" {
+			continue
+		}
+		if f == nil {
+			return h
+		}
+		from := f.handed
+		// A folder's own cascade is for what lies below it.
+		if "/"+f.path == logical && f.parent != nil {
+			from = f.parent.handed
+		}
+		if kind == NotFound || kind == Home {
+			return h
+		}
+		return a.receive(from, h, w.lang.Key, kind, logical)
+	}
+}
+
+// finish settles all of a page that needs no other page.
+func (a *assembler) finish(w *work) {
+	for _, p := range w.pages {
+		a.titles(p)
+		a.dates(p)
+		h := p.Head
+		p.Weight = h.Weight
+		p.Section = firstElement(p.dir)
+		if p.Kind == Taxonomy || p.Kind == Term {
+			p.Section = p.Plural
+		}
+		switch {
+		case h.Type != "":
+			p.Type = h.Type
+		case p.Section != "":
+			p.Type = p.Section
+		default:
+			p.Type = "page"
+		}
+		p.Listed = listed(h) && p.Kind != NotFound
+		p.local = h.List == "local" && !h.Headless
+		p.Rendered = !h.Headless && h.Render != "never" && h.Render != "link"
+		if p.Rendered || (h.Render == "link" && !h.Headless) {
+			a.urls(p)
+		}
+	}
+	slices.SortFunc(w.pages, func(x, y *Page) int { return strings.Compare(x.Path, y.Path) })
+	a.site.Pages = append(a.site.Pages, w.pages...)
+}
+
+func firstElement(dir string) string {
+	first, _, _ := strings.Cut(dir, "/")
+	return first
+}
+
+// titles gives p its title and link title.
+func (a *assembler) titles(p *Page) {
+	h := p.Head
+	p.Title = h.Title
+	if p.Title == "" {
+		switch p.Kind {
+		case Home:
+			p.Title = p.Lang.Title
+		case NotFound:
+			p.Title = "Page not found"
+		case Term:
+			p.Title = p.Term
+		default:
+			p.Title = Humanize(path.Base(p.Path))
+		}
+	}
+	if p.LinkTitle = h.LinkTitle; p.LinkTitle == "" {
+		p.LinkTitle = p.Title
+	}
+}
+
+// dates gives p its dates: the author's, else what git and the other dates say.
+func (a *assembler) dates(p *Page) {
+	h := p.Head
+	if p.File {
+		p.Commit = a.in.Commits[h.Source]
+	}
+	p.Date, p.ExpiryDate = h.Date, h.ExpiryDate
+	p.PublishDate = firstTime(h.PublishDate, h.Date)
+	p.Lastmod = h.Lastmod
+	if p.Lastmod.IsZero() && p.Commit != nil {
+		p.Lastmod = p.Commit.Date
+	}
+	p.Lastmod = firstTime(p.Lastmod, h.Date)
+}
+
+func firstTime(x, y time.Time) time.Time {
+	if x.IsZero() {
+		return y
+	}
+	return x
+}

@@ -1,0 +1,216 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/etagere/etagere/builder/config"
+	"github.com/etagere/etagere/builder/diag"
+)
+
+// targets lists the site's URLs and finds those that two sources claim.
+func (a *assembler) targets() {
+	s := a.site
+	a.sortFiles()
+	s.byURL = make(map[string][]*Target, len(s.Pages)+len(s.Resources)+len(s.Static))
+	s.Targets = make([]*Target, 0, len(s.Pages)+len(s.Resources)+len(s.Static))
+	for _, p := range s.Pages {
+		for i := range p.Outputs {
+			a.claim(&Target{URL: p.Outputs[i].URL, Page: p, Output: &p.Outputs[i]})
+		}
+		for _, pager := range p.Pagers {
+			if pager.Number > 1 {
+				a.claim(&Target{URL: pager.URL, Page: p, Output: &p.Outputs[0], Pager: pager})
+			}
+		}
+	}
+	for _, r := range s.Resources {
+		if r.URL == "" {
+			continue
+		}
+		a.claim(&Target{URL: r.URL, Resource: r})
+	}
+	for _, r := range s.Static {
+		a.claim(&Target{URL: r.URL, Static: r})
+	}
+}
+
+// sortFiles makes the order of claims independent of the order of the input.
+func (a *assembler) sortFiles() {
+	byName := func(x, y *Resource) int { return strings.Compare(x.File.Name, y.File.Name) }
+	slices.SortFunc(a.site.Resources, byName)
+	slices.SortFunc(a.site.Static, byName)
+}
+
+// claim adds t unless its URL is taken; it reports whether it did.
+func (a *assembler) claim(t *Target) bool {
+	key := foldURL(t.URL)
+	old := a.site.byURL[key]
+	for _, o := range old {
+		if OutPath(o.URL) == OutPath(t.URL) {
+			a.problem(a.collision(o, t, "%s and %s both make %q").WithHint("rename one of them, or give it another url"))
+			return false
+		}
+	}
+	if len(old) > 0 {
+		a.problem(a.collision(old[0], t, "%s and %s make URLs that differ only in case: %q").Warn().
+			WithHint("one of them is lost on macOS and Windows; rename one of them"))
+	}
+	if strings.HasPrefix(t.URL, "/_a/") || strings.HasPrefix(t.URL, "/_etagere/") {
+		a.problem(diag.InFile(t.source(), "url-reserved", "%q is in a folder that étagère keeps for itself", t.URL).
+			WithHint("give it another url"))
+	}
+	a.site.byURL[key] = append(old, t)
+	a.site.Targets = append(a.site.Targets, t)
+	return true
+}
+
+// collision is the problem of t wanting what o has.
+func (a *assembler) collision(o, t *Target, format string) diag.Problem {
+	p := diag.InFile(t.source(), "url-collision", format, a.targetName(o), a.targetName(t), t.URL)
+	if t.Page != nil && t.Page.Head.URL != "" {
+		p.Pos = posOf(t.Page.Head, "url")
+	} else if t.Page != nil && t.Page.Head.Slug != "" {
+		p.Pos = posOf(t.Page.Head, "slug")
+	}
+	if r := t.Redirect; r != nil && r.Page != nil {
+		p.Pos = posOf(r.Page.Head, "aliases", "alias")
+	}
+	return p
+}
+
+// source is the file that a mistake about t is in.
+func (t *Target) source() string {
+	switch {
+	case t.Page != nil && t.Page.File:
+		return t.Page.Head.Source
+	case t.Resource != nil:
+		return t.Resource.File.Name
+	case t.Static != nil:
+		return t.Static.File.Name
+	case t.Redirect != nil && t.Redirect.Page != nil:
+		return t.Redirect.Page.Head.Source
+	}
+	return configFile
+}
+
+// targetName says whose t is.
+func (a *assembler) targetName(t *Target) string {
+	switch {
+	case t.Page != nil && t.Pager != nil:
+		return "part " + strconv.Itoa(t.Pager.Number) + " of " + a.ownerName(t.Page)
+	case t.Page != nil && t.Output.Name != "html":
+		return "the " + t.Output.Name + " of " + a.ownerName(t.Page)
+	case t.Page != nil:
+		return a.ownerName(t.Page)
+	case t.Redirect != nil && t.Redirect.Page != nil:
+		return "an alias of " + a.ownerName(t.Redirect.Page)
+	case t.Redirect != nil:
+		return "a redirect in " + configFile
+	}
+	return fmt.Sprintf("%q", t.source())
+}
+
+// ownerName names a page by its file, or by what it is.
+func (a *assembler) ownerName(p *Page) string {
+	if p.File {
+		return fmt.Sprintf("%q", p.Head.Source)
+	}
+	return fmt.Sprintf("the %s page %q", p.Kind, p.ID)
+}
+
+// filesAsFolders finds files whose name is that of a folder of the output.
+func (a *assembler) filesAsFolders() {
+	folders := map[string]*Target{}
+	for _, t := range a.site.Targets {
+		for dir := parentDir(OutPath(t.URL)); dir != "" && folders[dir] == nil; dir = parentDir(dir) {
+			folders[dir] = t
+		}
+	}
+	for _, t := range a.site.Targets {
+		if o := folders[OutPath(t.URL)]; o != nil {
+			a.problem(diag.InFile(t.source(), "url-collision", "%s is a file at %q, where %s needs a folder",
+				a.targetName(t), t.URL, a.targetName(o)).WithHint("rename one of them"))
+		}
+	}
+}
+
+// redirects adds the aliases of pages and the redirects of the configuration.
+func (a *assembler) redirects() {
+	s := a.site
+	var list []Redirect
+	for _, p := range s.Pages {
+		if !p.Rendered {
+			continue
+		}
+		for _, alias := range p.Head.Aliases {
+			if strings.TrimSpace(alias) == "" {
+				continue
+			}
+			base := urlDir(strings.TrimSuffix(p.URL, "/"))
+			list = append(list, Redirect{From: a.authored(base, alias), To: p.URL, Status: 301, Page: p})
+		}
+	}
+	for i, r := range a.cfg.Redirects {
+		if redirect, ok := a.configured(r, "redirects."+strconv.Itoa(i)); ok {
+			s.Redirects = append(s.Redirects, redirect)
+		}
+	}
+	s.Redirects = append(list, s.Redirects...)
+	if len(s.byURL[foldURL("/")]) == 0 {
+		s.Redirects = append(s.Redirects, Redirect{From: "/", To: s.Default.Prefix, Status: 302})
+	}
+	kept := s.Redirects[:0]
+	seen := map[[2]string]bool{}
+	for _, r := range s.Redirects {
+		id := [2]string{r.From, r.To}
+		if r.From == r.To || seen[id] {
+			continue
+		}
+		seen[id] = true
+		redirect := r
+		if a.claim(&Target{URL: r.From, Redirect: &redirect}) {
+			kept = append(kept, r)
+		}
+	}
+	s.Redirects = kept
+	slices.SortFunc(s.Redirects, func(x, y Redirect) int { return strings.Compare(x.From, y.From) })
+}
+
+// configured is a redirect of the configuration, which stands at key at.
+func (a *assembler) configured(r config.Redirect, at string) (Redirect, bool) {
+	out := Redirect{Status: r.Status, To: r.To}
+	if out.Status == 0 {
+		out.Status = 301
+	}
+	if strings.TrimSpace(r.From) == "" || strings.TrimSpace(r.To) == "" {
+		return out, false // the configuration has told of it
+	}
+	out.From = a.authored("/", r.From)
+	if hasScheme(r.To) || strings.HasPrefix(r.To, "//") {
+		return out, true
+	}
+	to := r.To
+	if !strings.HasPrefix(to, "/") {
+		to = "/" + to
+	}
+	found := a.site.Resolve(a.site.Default.Home, "", to)
+	if found.Kind == LinkNone {
+		a.problem(a.cfg.Problem(at+".to", "redirect-broken", "the redirect from %q leads to %q, which is nowhere", r.From, r.To).
+			Warn().WithHint("%s", nearestHint(a.site.Nearest(a.site.Default.Home, "", to))))
+		out.To = Canonical(to)
+		return out, true
+	}
+	out.To = found.Link()
+	return out, true
+}
+
+// nearestHint asks whether the nearest name was meant.
+func nearestHint(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", name)
+}
