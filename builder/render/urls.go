@@ -1,0 +1,271 @@
+package render
+
+import (
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/etagere/etagere/builder/content"
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/markdown"
+	"github.com/etagere/etagere/builder/site"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func lastElement(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
+
+// isExternal reports whether a URL has a scheme or a host of its own.
+func isExternal(u string) bool {
+	if strings.HasPrefix(u, "//") {
+		return true
+	}
+	i := strings.IndexAny(u, ":/?#")
+	return i > 0 && u[i] == ':'
+}
+
+// rel is a URL of the site with the base path in front.
+func (r *reader) rel(u string) string {
+	if u == "" || isExternal(u) || !strings.HasPrefix(u, "/") {
+		return u
+	}
+	r.fact(factConfig, "base")
+	return strings.TrimSuffix(r.env.Config.BasePath(), "/") + u
+}
+
+// abs is a URL of the site in full, as far as the site knows where it lives.
+func (r *reader) abs(u string) string {
+	if u == "" || isExternal(u) {
+		return u
+	}
+	r.fact(factConfig, "base")
+	return strings.TrimSuffix(r.env.Config.BaseURL, "/") + "/" + strings.TrimPrefix(u, "/")
+}
+
+// destination is where a link, image or attribute leads in the end. What leads
+// nowhere stays as it is and is a problem.
+func (f *filler) destination(h *markdown.Hole, dest string) string {
+	if f.page == nil || dest == "" {
+		return dest
+	}
+	r := f.r
+	origin, _, _ := f.text.Origin(h.DestOff)
+	if f.quiet {
+		origin = f.page.Head.Source
+	}
+	res := r.resolve(f.page, origin, dest)
+	if !f.quiet {
+		f.report(h, origin, dest, res)
+	}
+	if !f.quiet && res.Kind == site.LinkPage && res.Fragment != "" {
+		r.links = append(r.links, Link{Off: h.DestOff, Len: h.DestLen, Fragment: res.Fragment, Page: res.Page.ID})
+	}
+	if res.Kind == site.LinkNone || strings.HasPrefix(dest, "#") {
+		return dest
+	}
+	return r.rel(res.Link())
+}
+
+// resolve finds out where dest leads and notes the look-up.
+func (r *reader) resolve(from *site.Page, origin, dest string) site.Resolution {
+	r.fact("ref", from.ID+"\x00"+origin+"\x00"+dest)
+	return r.env.Site.Resolve(from, origin, dest)
+}
+
+// report tells the author of a destination that leads nowhere, or only just
+// somewhere.
+func (f *filler) report(h *markdown.Hole, origin, dest string, res site.Resolution) {
+	code, noun := "link-broken", "link"
+	if h.Kind == markdown.Image || h.Kind == markdown.URL && h.Attr != "href" {
+		code, noun = "image-broken", "image"
+		if h.Kind == markdown.URL && h.Element != "img" {
+			noun = "file"
+		}
+	}
+	problem := func(code, format string, args ...any) diag.Problem {
+		return f.text.Problem(h.DestOff, max(1, h.DestLen), code, format, args...).Warn()
+	}
+	switch {
+	case res.Kind == site.LinkNone && f.ignored(dest):
+	case res.Kind == site.LinkNone && res.Hidden != "":
+		f.r.problems = append(f.r.problems, problem("link-hidden", "%s %q leads to a page that is not published: %s", noun, dest, res.Hidden))
+	case res.Kind == site.LinkNone:
+		// What is near depends on every name in the site: Suggest adds it when the
+		// problem is shown.
+		p := problem(code, "%s %q leads nowhere", noun, dest)
+		p.Subject = f.page.ID + "\x00" + origin + "\x00" + dest
+		f.r.problems = append(f.r.problems, p)
+	case res.Backslash:
+		f.r.problems = append(f.r.problems, problem("link-backslash", "%s %q has backslashes, browsers want slashes", noun, dest).
+			WithHint("write %q", strings.ReplaceAll(dest, `\`, "/")))
+	case res.CaseDiffers:
+		f.r.problems = append(f.r.problems, problem("link-case", "%s %q differs in case from the file %q: other systems will not find it", noun, dest, res.Name).
+			WithHint("write it as the file is named"))
+	}
+}
+
+// maxSuggestions is how many links that lead nowhere get a hint with a near
+// name. Where there are more, a setting is wrong and not each single link.
+const maxSuggestions = 200
+
+// Suggest adds the hints that depend on the whole site. l must be sorted.
+func (e *Env) Suggest(l diag.List) {
+	done := 0
+	for i := range l {
+		from, rest, ok := strings.Cut(l[i].Subject, "\x00")
+		if !ok {
+			continue
+		}
+		origin, dest, _ := strings.Cut(rest, "\x00")
+		near := ""
+		if done++; done <= maxSuggestions {
+			near = e.Site.Nearest(e.Site.ByID(from), origin, dest)
+		}
+		if near != "" {
+			l[i] = l[i].WithHint("did you mean %q?", near)
+		} else {
+			l[i] = l[i].WithHint("if it lives elsewhere on the host, name its prefix under [links.external] in config.toml")
+		}
+	}
+}
+
+// ignored reports whether the configuration says not to check dest.
+func (f *filler) ignored(dest string) bool {
+	f.r.fact(factConfig, "links")
+	for _, pattern := range f.r.env.Config.Links.Ignore {
+		if ok, _ := doublestar.Match(pattern, dest); ok || pattern == dest {
+			return true
+		}
+	}
+	return false
+}
+
+// ref is the URL of the page at a path: an error names the nearest where there
+// is none.
+func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string, error) {
+	path, fragment, _ := strings.Cut(dest, "#")
+	p := (&Page{p: from, r: r})
+	target := p
+	if path != "" {
+		if lang != "" {
+			l := r.env.Site.Language(lang)
+			if l == nil {
+				return "", errUsage("there is no language " + strconv.Quote(lang))
+			}
+			target = r.lookUpPage(l, path)
+		} else if target = p.GetPage(path); target == nil {
+			if res := r.resolve(from, from.Head.Source, path); res.Page != nil {
+				target = r.page(res.Page)
+			}
+		}
+	}
+	if target == nil {
+		r.fact(factNames, "")
+		hint := ""
+		if near := r.env.Site.Nearest(from, from.Head.Source, path); near != "" {
+			hint = "; did you mean " + strconv.Quote(near) + "?"
+		}
+		return "", errUsage("there is no page " + strconv.Quote(path) + hint)
+	}
+	u := target.RelPermalink()
+	if absolute {
+		u = target.Permalink()
+	}
+	if fragment != "" {
+		u += "#" + fragment
+	}
+	return u, nil
+}
+
+// tocOf is the table of contents of a body.
+func (r *reader) tocOf(b *content.Body) template.HTML {
+	var out strings.Builder
+	list := r.headings(b)
+	if len(list) == 0 {
+		return ""
+	}
+	out.WriteString(`<nav id="TableOfContents">`)
+	writeTOC(&out, list)
+	out.WriteString(`</nav>`)
+	return template.HTML(out.String())
+}
+
+func writeTOC(b *strings.Builder, list []*Heading) {
+	b.WriteString("\n<ul>")
+	for _, h := range list {
+		b.WriteString("\n<li>")
+		if h.ID != "" {
+			b.WriteString(`<a href="#` + template.HTMLEscapeString(url.PathEscape(h.ID)) + `">` + string(h.Title) + `</a>`)
+		} else {
+			b.WriteString(string(h.Title))
+		}
+		if len(h.Children) > 0 {
+			writeTOC(b, h.Children)
+		}
+		b.WriteString("</li>")
+	}
+	b.WriteString("\n</ul>\n")
+}
+
+// Heading is one entry of a table of contents.
+type Heading struct {
+	Level    int
+	ID       string
+	Title    template.HTML
+	Text     string
+	Children []*Heading
+}
+
+// headings are the headings of the configured levels as a tree.
+func (r *reader) headings(b *content.Body) []*Heading {
+	r.fact(factConfig, "toc")
+	from, to := r.env.Config.Markdown.TOCFrom, r.env.Config.Markdown.TOCTo
+	root := &Heading{}
+	stack := []*Heading{root}
+	for _, h := range b.Headings {
+		if h.Level < from || h.Level > to {
+			continue
+		}
+		for len(stack) > 1 && stack[len(stack)-1].Level >= h.Level {
+			stack = stack[:len(stack)-1]
+		}
+		n := &Heading{Level: h.Level, ID: h.ID, Title: template.HTML(h.HTML), Text: h.Text}
+		top := stack[len(stack)-1]
+		top.Children = append(top.Children, n)
+		stack = append(stack, n)
+	}
+	return root.Children
+}
+
+// TableOfContents is the page's table of contents as nested lists.
+func (p *Page) TableOfContents() (template.HTML, error) {
+	b, err := p.body()
+	if b == nil {
+		return "", err
+	}
+	return p.r.tocOf(b), nil
+}
+
+// Headings is the page's table of contents as data.
+func (p *Page) Headings() ([]*Heading, error) {
+	b, err := p.body()
+	if b == nil {
+		return nil, err
+	}
+	return p.r.headings(b), nil
+}
+
+// Ref is the whole URL of the page at opts.path, relative to this page.
+func (p *Page) Ref(opts map[string]any) (string, error) { return p.refTo(opts, true) }
+
+// RelRef is Ref without scheme and host.
+func (p *Page) RelRef(opts map[string]any) (string, error) { return p.refTo(opts, false) }
+
+func (p *Page) refTo(opts map[string]any, absolute bool) (string, error) {
+	path, _ := opts["path"].(string)
+	lang, _ := opts["lang"].(string)
+	return p.r.ref(p.p, path, lang, absolute)
+}
