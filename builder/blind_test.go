@@ -1,0 +1,113 @@
+package builder
+
+import (
+	"maps"
+	"strings"
+	"testing"
+)
+
+// probeSite is a site with one page that prints what a test asks for, so that
+// nothing else makes it new.
+func probeSite(probe string) map[string]string {
+	return map[string]string{
+		"config.toml":             strings.Replace(labConfig, "[languages.en]", "[llms]\nindex = true\n[languages.en]", 1),
+		"content/probe.md":        "---\ntitle: Probe\ntype: probe\nweight: 5\n---\n",
+		"content/deep/_index.md":  "---\ntitle: Deep\n---\n",
+		"content/deep/probe.md":   "---\ntitle: Probe\ntype: probe\n---\n",
+		"content/a.md":            "---\ntitle: A\nweight: 1\ntags: [x]\n---\nText of A.\n",
+		"content/b.md":            "---\ntitle: B\nweight: 9\ntags: [x]\n---\nText of B.\n",
+		"content/blog/three.md":   "---\ntitle: Three\n---\n",
+		"content/blog/one.md":     "---\ntitle: One\n---\nFirst.\n",
+		"content/blog/two.md":     "---\ntitle: Two\n---\nSecond.\n",
+		"content/zh/a.md":         "---\ntitle: 甲\n---\n",
+		"layouts/probe/page.html": probe,
+		"layouts/all.html":        "{{ .Content }}",
+	}
+}
+
+// TestBlind switches the recording of each kind of read off, one at a time. A
+// rebuild must then differ from a clean build: a recording that can be left out
+// without a difference is not tested, or not needed.
+func TestBlind(t *testing.T) {
+	site := labSite()
+	replace := func(name, old, new string) map[string]string {
+		if !strings.Contains(site[name], old) {
+			t.Fatalf("nothing to replace in %s", name)
+		}
+		return map[string]string{name: strings.ReplaceAll(site[name], old, new)}
+	}
+	config := func(old, new string) map[string]string {
+		return map[string]string{"config.toml": strings.Replace(probeSite("")["config.toml"], old, new, 1)}
+	}
+	tests := []struct {
+		kind string
+		// probe is the layout of the probe page; without one the whole lab is built.
+		probe string
+		edit  map[string]string
+	}{
+		{"face", "", replace("content/guide/a.md", "title: A", "title: AA")},
+		{"faces:pages", `{{ range .Site.Pages }}{{ .Title }} {{ end }}`, map[string]string{"content/a.md": "---\ntitle: AA\n---\n"}},
+		{"children", `{{ len (.GetPage "/blog").Pages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
+		{"regulars", `{{ len .Site.RegularPages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
+		{"faces:regulars", `{{ .Site.Lastmod }}`, map[string]string{"content/a.md": "---\ntitle: A\nlastmod: 2024-02-02\n---\n"}},
+		{"neighbours", `{{ with .Next }}{{ .Path }}{{ end }}`, map[string]string{"content/bb.md": "---\ntitle: BB\nweight: 6\n---\n"}},
+		{"pagers", `{{ range (.GetPage "/blog").Paginator.Pages }}{{ .Path }}{{ end }}`, map[string]string{"content/blog/two.md": "---\ntitle: Two\nweight: 1\n---\n"}},
+		{"translations", `{{ len (.GetPage "/b").Translations }}`, map[string]string{"content/zh/b.md": "---\ntitle: 乙\n---\n"}},
+		{"page", `{{ with .GetPage "/a" }}{{ .Path }}{{ else }}none{{ end }}`, map[string]string{"content/a.md": gone}},
+		{"terms", `{{ len .Site.Taxonomies }}`, map[string]string{"content/c.md": "---\ntitle: C\ncategories: [y]\n---\n"}},
+		{"menus", `{{ len .Site.Menus }}`, map[string]string{"content/c.md": "---\ntitle: C\nmenus: side\n---\n"}},
+		{"url", "", nil}, // see below
+		{"languages", `{{ range .Site.Languages }}{{ .LanguageName }}{{ end }}`, config("中文", "汉语")},
+		{"config", `{{ .Site.BaseURL }}`, config(`/lab/`, `/labs/`)},
+		{"params", `{{ .Site.Params.motto }}`, config(`"ever"`, `"never"`)},
+		{"content", `{{ (.GetPage "/a").Content }}`, map[string]string{"content/a.md": "---\ntitle: A\nweight: 1\ntags: [x]\n---\nNew text.\n"}},
+		{"stats", `{{ (.GetPage "/a").ReadingTime }}`, map[string]string{"content/a.md": "---\ntitle: A\nweight: 1\ntags: [x]\n---\n" + strings.Repeat("word ", 2000)}},
+		{"related", `{{ range (.GetPage "/a").Related }}{{ .Path }}{{ end }}`, map[string]string{"content/c.md": "---\ntitle: C\ntags: [x]\n---\n"}},
+
+		{"ref", "", map[string]string{"content/guide/b.md": gone}},
+		{"nav", "", replace("content/blog/_index.md", "title: Blog", "title: Journal")},
+		{"menu", "", replace("content/guide/a.md", "menus: main", "menus: {main: {name: Start}}")},
+		{"source", "", replace("content/guide/b.md", "Text of B", "Other text")},
+		{"include", "", map[string]string{"snippets/x.txt": "other text\n"}},
+		{"layout", "", map[string]string{"layouts/404.html": `{{ define "main" }}gone{{ end }}`}},
+		{"template", "", map[string]string{"layouts/partials/nav.html": "<nav></nav>"}},
+		{"hook", "", map[string]string{"layouts/_markup/render-link.html": "link"}},
+		{"shortcode", "", map[string]string{"layouts/shortcodes/note.html": "note"}},
+		{"asset", "", map[string]string{"assets/css/main.css": "body{}"}},
+		{"data", "", map[string]string{"data/team.toml": "name = \"Bob\"\n"}},
+		{"string", "", map[string]string{"i18n/zh.toml": "hello = \"您好\"\n"}},
+		{"options", "", map[string]string{"config.toml": strings.Replace(labConfig, "[params]", "[markdown]\nhard_wraps = true\n[params]", 1)}},
+		{"body", "", replace("content/guide/b.md", "Text of B", "Other text")},
+		{"summary", "", replace("content/blog/one.md", "First post", "Foremost post")},
+		{"partial", "", map[string]string{"data/team.toml": "name = \"Bob\"\n"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.kind, func(t *testing.T) {
+			files, edit := maps.Clone(site), tt.edit
+			files["content/quoted.md"] = "“Quote”\nbreaks\n"
+			if tt.probe != "" {
+				files = probeSite(tt.probe)
+			}
+			if tt.kind == "url" {
+				files = probeSite("")
+				// A generated file gives way to a page.
+				edit = map[string]string{"content/llms.md": "---\nurl: /llms.txt\ntitle: Mine\nbuild: {list: never}\n---\n"}
+			}
+			for _, blind := range []bool{false, true} {
+				l := newLab(t, files)
+				if blind {
+					l.b.graph.Blind(tt.kind)
+				}
+				l.build(t)
+				l.edit(edit)
+				d := l.build(t).diff(l.clean(t))
+				if !blind && d != "" {
+					t.Fatalf("with all recording on, rebuilt and clean differ:\n%s", d)
+				}
+				if blind && d == "" {
+					t.Errorf("without recording %q nothing is missed", tt.kind)
+				}
+			}
+		})
+	}
+}

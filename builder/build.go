@@ -1,0 +1,240 @@
+package builder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/internal/digest"
+	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/source"
+)
+
+// BuildOptions are the choices of one build into a folder.
+type BuildOptions struct {
+	Options
+	// Destination is the folder to write to; empty means "public" in the site's
+	// folder.
+	Destination string
+	// Strict makes warnings count as errors.
+	Strict bool
+	// NoCache does not use what earlier builds left behind.
+	NoCache bool
+	// Progress is told how much is done, from one goroutine at a time. It may be nil.
+	Progress func(done, total int)
+}
+
+// Result is what a build did.
+type Result struct {
+	// Pages of the site, and Files of all kinds in the destination.
+	Pages, Files int
+	// Rendered and Reused count the files that were made.
+	Rendered, Reused int
+	Problems         diag.List
+	// Written is false where mistakes kept the site from being published.
+	Written  bool
+	Manifest *output.Manifest
+	Change   output.Change
+	Took     time.Duration
+}
+
+// Build makes a site and publishes it to a folder in one step. With errors
+// among the problems (under Strict also with warnings) nothing is written. An
+// error is a failure of the machine; the destination then holds what it held.
+func Build(ctx context.Context, o BuildOptions) (*Result, error) {
+	started := time.Now()
+	for try := 0; ; try++ {
+		res, err := build(ctx, o)
+		if err != nil && isChanged(err) && try < 3 {
+			continue
+		}
+		if res != nil {
+			res.Took = time.Since(started)
+		}
+		return res, err
+	}
+}
+
+func build(ctx context.Context, o BuildOptions) (*Result, error) {
+	b, err := Open(o.Options)
+	if err != nil {
+		return nil, err
+	}
+	b.once = true
+	dest := o.Destination
+	if dest == "" {
+		dest = filepath.Join(b.root, "public")
+	}
+	if dest, err = filepath.Abs(dest); err != nil {
+		return nil, fmt.Errorf("find destination: %w", err)
+	}
+	if rel, err := filepath.Rel(b.root, dest); err == nil && filepath.IsLocal(rel) {
+		b.options.Exclude = append(slices.Clone(b.options.Exclude), filepath.ToSlash(rel))
+	}
+	g, err := b.Update(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Problems: g.Problems(), Pages: g.Pages()}
+	if g.failed {
+		return res, nil
+	}
+	if err := output.CheckDestination(b.root, dest, g.inputDirs()); err != nil {
+		return nil, err
+	}
+	return res, g.publish(ctx, o, dest, res)
+}
+
+// inputDirs are the top folders that inputs lie in, relative to the site's root.
+func (g *Generation) inputDirs() []string {
+	dirs := []string{"layouts", "assets", "static", "data", "i18n", "archetypes", "themes"}
+	for _, r := range g.b.contentRoots(g.config) {
+		// A site whose pages lie in its own folder may be built into a folder below.
+		if r.Dir != "." {
+			dirs = append(dirs, r.Dir)
+		}
+	}
+	for _, m := range g.config.Mounts {
+		dirs = append(dirs, m.Source)
+	}
+	return dirs
+}
+
+// publish renders everything into a staging folder and swaps it in.
+func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, res *Result) (err error) {
+	state, err := output.StateDir(g.b.root, dest)
+	if err != nil {
+		return err
+	}
+	dir, err := output.OpenDir(dest, state)
+	if err != nil {
+		return err
+	}
+	stage, err := dir.Begin()
+	if err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			err = errors.Join(err, stage.Abort())
+		}
+	}()
+	var entries []output.Entry
+	if errs, _ := g.problems.Count(); errs > 0 {
+		// Nothing will be published: rendering only looks for further mistakes.
+		// Two sources for one place could not even be staged.
+		err = g.All(ctx, o.Progress, nil)
+	} else {
+		entries, err = g.fill(ctx, o, stage)
+	}
+	if err != nil {
+		return err
+	}
+	stats := g.Stats()
+	res.Rendered, res.Reused, res.Problems = stats.Rendered, stats.Reused, g.Problems()
+	if errs, warnings := res.Problems.Count(); errs > 0 || o.Strict && warnings > 0 {
+		return nil
+	}
+	res.Manifest = output.NewManifest(g.config.BaseURL, entries, g.redirects())
+	res.Files = len(entries)
+	committed = true
+	if res.Change, err = stage.Commit(res.Manifest); err != nil {
+		return err
+	}
+	res.Written = true
+	return g.b.copyManifest(res.Manifest)
+}
+
+// fill puts all files into stage and returns their entries in the manifest.
+func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Stage) ([]output.Entry, error) {
+	var mu sync.Mutex
+	var entries []output.Entry
+	add := func(e output.Entry) {
+		mu.Lock()
+		defer mu.Unlock()
+		entries = append(entries, e)
+	}
+	err := g.All(ctx, o.Progress, func(f *output.File) error {
+		add(f.Entry())
+		return stage.Put(f)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range g.site.Targets {
+		if src := fileOf(t); src != nil {
+			f := plainFile(t)
+			add(f.EntryOf(src.Digest, src.Size))
+			if err := stage.PutReader(f, src.Digest, g.open(src)); err != nil {
+				return nil, changedError(err)
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
+	for _, a := range g.assets() {
+		f, err := a.File()
+		if err != nil {
+			return nil, err
+		}
+		add(f.EntryOf(a.Digest(), a.Size))
+		if err := stage.Put(f); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// changedError makes the two ways of finding a file changed one.
+func changedError(err error) error {
+	if errors.Is(err, output.ErrChanged) {
+		return errors.Join(source.ErrChanged, err)
+	}
+	return err
+}
+
+// redirects are those of the site, as hosts want them: with the base path.
+func (g *Generation) redirects() []output.Redirect {
+	base := strings.TrimSuffix(g.config.BasePath(), "/")
+	at := func(u string) string {
+		if strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "//") {
+			return base + u
+		}
+		return u
+	}
+	list := make([]output.Redirect, 0, len(g.site.Redirects))
+	for _, r := range g.site.Redirects {
+		list = append(list, output.Redirect{From: at(r.From), To: at(site.Canonical(r.To)), Status: r.Status})
+	}
+	return list
+}
+
+// copyManifest keeps the latest manifest where scripts look for it.
+func (b *Builder) copyManifest(m *output.Manifest) error {
+	if b.root == "" {
+		return nil
+	}
+	name := filepath.Join(b.root, stateDir, "manifest.json")
+	raw := m.Bytes()
+	if old, err := os.ReadFile(name); err == nil && digest.Of(old) == digest.Of(raw) {
+		return nil
+	}
+	tmp := name + ".new"
+	if err := os.WriteFile(tmp, raw, 0o666); err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := os.Rename(tmp, name); err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package builder
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fuzzTexts are what FuzzRebuild puts into files, by the kind of file.
+var fuzzTexts = map[string][]string{
+	"content": {
+		"---\ntitle: One\ntags: [go, web]\n---\nSee [a](a.md#part), [g](guide/_index.md) and [none](nowhere.md).\n",
+		"---\ntitle: Two\nweight: 3\ndate: 2024-01-02\n---\n## Part\n\nText. {{< note >}}in{{< /note >}} {{< title \"/a\" >}}\n\n<!--more-->\n\nRest.\n",
+		"---\ntitle: Quote\ntags: [go]\n---\n{{< sum \"/a\" >}} {{< sum \"/guide/b\" >}}\n",
+		"---\ntitle: Whole\n---\n{{< whole \"/a\" >}}\n",
+		"---\ntitle: Whole too\n---\n{{< whole \"/guide/b\" >}}\n",
+		"# A heading\n\n--8<-- \"snippets/x.txt\"\n\n![](pic.png) [x](../a.md)\n",
+		"{{% md %}}*there*{{% /md %}} `{{< note >}}` {{< unknown >}}\n",
+		"---\ntitle: Drafted\ndraft: true\n---\nx\n",
+		"---\ntitle: Later\npublishDate: 2030-01-01\n---\nx\n",
+		"---\ntitle: Moved\nslug: other\naliases: [/a/, /old/]\nmenus: main\n---\nx [self](#nope)\n",
+		"---\ntitle: Placed\nurl: /placed/\nmenus: {main: {parent: Start, weight: 2}}\n---\nx\n",
+		"---\ntitle: [broken\n---\nx\n",
+		"+++\ntitle = \"T\"\nwieght = 3\n[cascade.params]\ncolor = \"red\"\n+++\nx\n",
+		"---\ntitle: Typed\ntype: special\nlayout: wide\ncascade:\n  type: special\n---\n```go\nfunc main() {}\n```\n",
+		"",
+		"---\ntitle: Listed\npaginate: 1\n---\nlist\n",
+	},
+	"layouts": {
+		`{{ define "main" }}{{ .Title }}{{ .Content }}{{ end }}`,
+		`{{ define "main" }}{{ range .Pages }}{{ .Title }}{{ .Summary }}{{ end }}{{ with .Next }}{{ .Title }}{{ end }}{{ end }}`,
+		`{{ .Title }}{{ range .Site.RegularPages }}{{ .Title }}{{ .ReadingTime }}{{ end }}{{ partial "p.html" . }}`,
+		`{{ partialCached "p.html" .Site }}{{ .TableOfContents }}{{ range .Related }}{{ .Title }}{{ end }}{{ range .Translations }}{{ .Title }}{{ end }}`,
+		`{{ .Content }}{{ range .Site.Nav }}{{ .Title }}{{ end }}{{ range .Site.Menus.main }}{{ .Name }}{{ .URL }}{{ end }}{{ with .Parent }}{{ .Title }}{{ end }}`,
+		`{{ .Site.Data.team.name }}{{ i18n "hello" }}{{ (asset "main.css").RelPermalink }}{{ with .GetPage "a.md" }}{{ .Plain }}{{ end }}`,
+		`{{ .Nope }}`,
+		`{{ if }`,
+		`{{ range .Site.Taxonomies.tags }}{{ .Name }}{{ .Count }}{{ end }}{{ range .Paginator.Pages }}{{ .LinkTitle }}{{ end }}{{ .Lastmod }}`,
+		`{{ block "main" . }}{{ end }}<p>{{ .Site.Title }}`,
+	},
+	"short": {
+		`<b>{{ .Inner }}</b>`,
+		`{{ with .Page.GetPage (.Get 0) }}{{ .Title }}{{ else }}none{{ end }}`,
+		`{{ with .Page.GetPage (.Get 0) }}{{ .Summary }}{{ end }}`,
+		`{{ with .Page.GetPage (.Get 0) }}{{ .Content }}{{ end }}`,
+		`**{{ .Inner }}**`,
+		`{{ partial "p.html" .Page }}`,
+		`{{ .Broken`,
+	},
+	"hook":  {`<a href="{{ .Destination }}">{{ .Text }}</a>`, `<h{{ .Level }}>{{ .PlainText }} {{ .Page.Title }}</h{{ .Level }}>`, `{{ .Nope }}`},
+	"data":  {"name = \"Ann\"\n", "name = \"Bob\"\n", "name = ["},
+	"i18n":  {"hello = \"Hello\"\n", "hello = \"Hi\"\nother = \"x\"\n", "hello = 3\n"},
+	"asset": {"body{}", "body{color:red}", ""},
+	"text":  {"included\n", "# Included heading\n", "--8<-- \"snippets/y.txt\"\n"},
+	"config": {
+		labConfig,
+		strings.Replace(labConfig, "ever", "never", 1),
+		strings.Replace(labConfig, "size = 2", "size = 1", 1),
+		strings.Replace(labConfig, "[params]", "[markdown]\nhard_wraps = true\n[params]", 1),
+		strings.Replace(labConfig, "/lab/", "/", 1) + "[[menus.main]]\nname = \"Start\"\npage = \"/\"\n",
+		"title = \"One language\"\ntheme = \"\"\nbundles = \"hugo\"\nurls = \"file\"\ndialects = [\"mkdocs\"]\n[outputs]\npage = [\"html\", \"markdown\"]\nsection = [\"html\", \"atom\", \"json\"]\n[llms]\nindex = true\n",
+		"titel = 3\n",
+	},
+}
+
+// fuzzFiles are the files that FuzzRebuild edits, with the kind of their texts.
+var fuzzFiles = []struct{ name, kind string }{
+	{"content/a.md", "content"}, {"content/guide/b.md", "content"}, {"content/guide/_index.md", "content"},
+	{"content/_index.md", "content"}, {"content/zh/a.md", "content"}, {"content/zh/guide/b.md", "content"},
+	{"content/guide/deep/index.md", "content"}, {"content/guide/deep/c.md", "content"}, {"content/A.md", "content"},
+	{"content/tags/go/_index.md", "content"}, {"content/404.md", "content"}, {"content/guide/README.md", "content"},
+	{"content/pic.png", "asset"}, {"content/guide/deep/pic.png", "asset"}, {"static/a/index.html", "asset"},
+	{"layouts/baseof.html", "layouts"}, {"layouts/page.html", "layouts"}, {"layouts/list.html", "layouts"},
+	{"layouts/all.html", "layouts"}, {"layouts/guide/page.html", "layouts"}, {"layouts/special/wide.html", "layouts"},
+	{"layouts/term.html", "layouts"}, {"layouts/home.html", "layouts"}, {"layouts/404.html", "layouts"}, {"layouts/page.zh.html", "layouts"},
+	{"layouts/partials/p.html", "layouts"},
+	{"layouts/shortcodes/note.html", "short"}, {"layouts/shortcodes/title.html", "short"}, {"layouts/shortcodes/sum.html", "short"},
+	{"layouts/shortcodes/whole.html", "short"}, {"layouts/shortcodes/md.html", "short"}, {"layouts/shortcodes/unknown.html", "short"},
+	{"layouts/_markup/render-link.html", "hook"}, {"layouts/_markup/render-heading.html", "hook"}, {"layouts/guide/_markup/render-link.html", "hook"},
+	{"data/team.toml", "data"}, {"i18n/en.toml", "i18n"}, {"i18n/zh.toml", "i18n"}, {"assets/main.css", "asset"},
+	{"snippets/x.txt", "text"}, {"snippets/y.txt", "text"}, {"Snippets/X.txt", "text"},
+	{"config.toml", "config"},
+}
+
+// fuzzSite is what FuzzRebuild starts from: a site that works.
+func fuzzSite() map[string]string {
+	files := labSite()
+	files["content/a.md"] = fuzzTexts["content"][1]
+	files["layouts/shortcodes/whole.html"] = fuzzTexts["short"][3]
+	files["layouts/shortcodes/md.html"] = fuzzTexts["short"][4]
+	files["assets/main.css"] = "body{}"
+	return files
+}
+
+// editOf is the edit that two bytes stand for.
+func editOf(l *lab, which, how byte) string {
+	f := fuzzFiles[int(which)%len(fuzzFiles)]
+	texts := fuzzTexts[f.kind]
+	switch n := int(how) % (len(texts) + 2); n {
+	case len(texts):
+		delete(l.fs, f.name)
+		return "delete " + f.name
+	case len(texts) + 1:
+		// Move it to where the next file of that kind is.
+		to := fuzzFiles[(int(which)+1+int(how)/(len(texts)+2))%len(fuzzFiles)]
+		if old := l.fs[f.name]; old != nil && to.kind == f.kind {
+			l.write(to.name, string(old.Data))
+			delete(l.fs, f.name)
+			return "move " + f.name + " to " + to.name
+		}
+		return "nothing"
+	default:
+		l.write(f.name, texts[n])
+		return fmt.Sprintf("write %s %q", f.name, texts[n])
+	}
+}
+
+// FuzzRebuild: after any series of edits a rebuild has the bytes and the
+// problems of a clean build. Three bytes are one step: a file, what to do with
+// it, and whether to build now or after the next edit.
+func FuzzRebuild(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 1, 1, 0, 26, 2, 0})
+	f.Add([]byte{0, 3, 1, 1, 4, 0, 0, 2, 0, 42, 1, 0})    // pages that quote each other
+	f.Add([]byte{31, 0, 0, 31, 6, 0, 31, 7, 0})           // a shortcode appears, breaks and goes
+	f.Add([]byte{16, 6, 0, 16, 7, 0, 16, 0, 0, 15, 9, 0}) // layouts break and are mended
+	f.Add([]byte{5, 5, 0, 39, 1, 0, 39, 2, 0, 40, 1, 0})  // includes of includes
+	f.Add([]byte{42, 6, 0, 42, 5, 0, 42, 4, 0, 42, 0, 0}) // the configuration
+	f.Add([]byte{0, 9, 0, 1, 10, 0, 6, 1, 0, 7, 1, 0})    // collisions, menus, bundles
+	f.Fuzz(func(t *testing.T, steps []byte) {
+		if len(steps) > 60 {
+			steps = steps[:60]
+		}
+		l := newLab(t, fuzzSite())
+		l.build(t)
+		var log []string
+		for ; len(steps) >= 3; steps = steps[3:] {
+			log = append(log, editOf(l, steps[0], steps[1]))
+			if steps[2]%4 == 3 && len(steps) > 3 {
+				continue
+			}
+			if d := l.build(t).diff(l.clean(t)); d != "" {
+				t.Fatalf("after\n%s\n%s\nfiles: %q", strings.Join(log, "\n"), d, slices.Sorted(maps.Keys(l.fs)))
+			}
+		}
+	})
+}
+
+// TestRandomRebuild is FuzzRebuild without the fuzzer's bookkeeping: for some
+// seeds, or for as long as ETAGERE_REBUILD says ("30m").
+func TestRandomRebuild(t *testing.T) {
+	limit, _ := time.ParseDuration(os.Getenv("ETAGERE_REBUILD"))
+	started, builds := time.Now(), 0
+	first := uint64(1)
+	if limit > 0 {
+		first = uint64(started.UnixNano())
+	}
+	for seed := first; seed < first+20 || time.Since(started) < limit; seed++ {
+		r := rand.New(rand.NewPCG(seed, 0))
+		l := newLab(t, fuzzSite())
+		l.build(t)
+		var log []string
+		for range 25 {
+			for range 1 + r.IntN(3) {
+				log = append(log, editOf(l, byte(r.UintN(256)), byte(r.UintN(256))))
+			}
+			builds++
+			if d := l.build(t).diff(l.clean(t)); d != "" {
+				t.Fatalf("seed %d, after\n%s\n%s\nfiles: %q", seed, strings.Join(log, "\n"), d, slices.Sorted(maps.Keys(l.fs)))
+			}
+		}
+	}
+	t.Logf("%d rebuilds equal to clean builds in %v", builds, time.Since(started).Round(time.Second))
+}
