@@ -1,0 +1,184 @@
+package livereload
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/output"
+)
+
+func TestInject(t *testing.T) {
+	const tag = `<script src="/_etagere/livereload.js" defer data-doc="d" data-style="s"></script>`
+	tests := []struct{ name, page, want string }{
+		{"end of the head", "<html><head><title>a</title></head><body>b", "<html><head><title>a</title>@</head><body>b"},
+		{"capitals", "<HEAD></HEAD><BODY>", "<HEAD>@</HEAD><BODY>"},
+		{"no head", "<p>a", "<p>a@"},
+		{"nothing", "", "@"},
+		{"only in the body", "<body><pre></head></pre>", "<body><pre></head></pre>@"},
+		{"in a comment", "<head><!-- </head> --></head>", "<head><!-- </head> -->@</head>"},
+		{"in a script", `<head><script>"</head>"</script></head>`, `<head><script>"</head>"</script>@</head>`},
+		{"in a style", `<head><style>/*</head>*/</style></head>`, `<head><style>/*</head>*/</style>@</head>`},
+		{"in the title", `<head><title></head></title></head>`, `<head><title></head></title>@</head>`},
+		{"a comment that does not end", "<head><!-- </head>", "<head><!-- </head>@"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := string(Inject([]byte(tt.page), Signature{"d", "s"}))
+			if want := strings.ReplaceAll(tt.want, "@", tag); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
+	}
+}
+
+// FuzzInject: nothing of the page is lost, whatever it is.
+func FuzzInject(f *testing.F) {
+	for _, s := range []string{"", "<head></head>", "<!--", "<script", "<", "<title></head", "\x00<HEAD></hEAD>\xff"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, page []byte) {
+		tag := string(Inject(nil, Signature{}))
+		out := string(Inject(page, Signature{}))
+		if len(out) != len(page)+len(tag) {
+			t.Fatalf("got %d bytes of %d", len(out), len(page))
+		}
+		for i := range len(page) + 1 {
+			if out[:i] == string(page[:i]) && out[i:i+len(tag)] == tag && out[i+len(tag):] == string(page[i:]) {
+				return
+			}
+		}
+		t.Fatalf("the page was changed: %q", out)
+	})
+}
+
+// store is the assets of a site by URL.
+type store map[string]*output.File
+
+func (s store) find(u string) (*output.File, bool) { f, ok := s[u]; return f, ok }
+
+func asset(u, media, data string) *output.File {
+	return &output.File{URL: u, Type: media, Data: []byte(data)}
+}
+
+func TestSign(t *testing.T) {
+	const (
+		oldCSS, newCSS = "/_a/main.aaaaaaaaaaaaaaaa.css", "/_a/main.bbbbbbbbbbbbbbbb.css"
+		page           = `<link rel="stylesheet" href="/docs/_a/main.aaaaaaaaaaaaaaaa.css" integrity="sha256-a">` +
+			`<link rel=stylesheet href=/docs/site.css><script src='/docs/x.js'></script>` +
+			`<img srcset="/docs/a.png 1x, /docs/b.png 2x"><a href="/docs/other/">o</a>`
+	)
+	start := func() (string, store) {
+		return page, store{
+			oldCSS:          asset(oldCSS, "text/css", "a{}"),
+			"/site.css":     asset("/site.css", "text/css; charset=utf-8", `@import "sub/more.css"; b{background:url(bg.svg)}`),
+			"/sub/more.css": asset("/sub/more.css", "text/css", `@import url('../site.css'); c{}`),
+			"/bg.svg":       asset("/bg.svg", "image/svg+xml", "<svg/>"),
+			"/x.js":         asset("/x.js", "text/javascript", "1"),
+			"/a.png":        asset("/a.png", "image/png", "a"),
+			"/b.png":        asset("/b.png", "image/png", "b"),
+		}
+	}
+	sign := func(html string, s store) Signature {
+		return Sign(&output.File{URL: "/", Type: "text/html", Data: []byte(html)}, "/docs/", s.find)
+	}
+	html, s := start()
+	before := sign(html, s)
+
+	tests := []struct {
+		name       string
+		edit       func(html string, s store) string
+		doc, style bool
+	}{
+		{"nothing", func(h string, s store) string { return h }, false, false},
+		{"the text", func(h string, s store) string { return h + "x" }, true, false},
+		{"a fingerprinted sheet", func(h string, s store) string {
+			delete(s, oldCSS)
+			s[newCSS] = asset(newCSS, "text/css", "a{color:red}")
+			return strings.NewReplacer("aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "sha256-a", "sha256-b").Replace(h)
+		}, false, true},
+		{"a sheet with a fixed name", func(h string, s store) string {
+			s["/site.css"] = asset("/site.css", "text/css", "b{}")
+			return h
+		}, false, true},
+		{"an imported sheet", func(h string, s store) string {
+			s["/sub/more.css"] = asset("/sub/more.css", "text/css", "d{}")
+			return h
+		}, false, true},
+		{"an image of a sheet", func(h string, s store) string {
+			s["/bg.svg"] = asset("/bg.svg", "image/svg+xml", "<svg></svg>")
+			return h
+		}, false, true},
+		{"a script", func(h string, s store) string {
+			s["/x.js"] = asset("/x.js", "text/javascript", "2")
+			return h
+		}, true, false},
+		{"an image of a srcset", func(h string, s store) string {
+			s["/b.png"] = asset("/b.png", "image/png", "c")
+			return h
+		}, true, false},
+		{"one more sheet", func(h string, s store) string { return h + `<link rel=stylesheet href=/docs/y.css>` }, true, false},
+		{"an asset that nothing uses", func(h string, s store) string {
+			s["/z.js"] = asset("/z.js", "text/javascript", "2")
+			return h
+		}, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			html, s := start()
+			after := sign(tt.edit(html, s), s)
+			if got := after.Doc != before.Doc; got != tt.doc {
+				t.Errorf("doc changed: got %v want %v", got, tt.doc)
+			}
+			if got := after.Style != before.Style; got != tt.style {
+				t.Errorf("style changed: got %v want %v", got, tt.style)
+			}
+		})
+	}
+}
+
+func TestStateIsOneLine(t *testing.T) {
+	s := State{Build: "b\n", Pages: map[string]Signature{"/b\r/": {}, "/a/": {"d", "s"}}, Errors: 1, Problems: "x"}
+	got := string(s.JSON())
+	if strings.ContainsAny(got, "\r\n") {
+		t.Errorf("got more than a line: %q", got)
+	}
+	want := `{"build":"b\n","pages":{"/a/":{"doc":"d","style":"s"},"/b\r/":{"doc":"","style":""}},"errors":1,"warnings":0,"problems":"x"}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	l := diag.List{diag.At("a.md", []byte("x <y>"), 2, 3, "html", "no %q", "<y>").WithHint("mend it")}
+	var got struct{ Problems []map[string]any }
+	if err := json.Unmarshal(Problems(l), &got); err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range map[string]any{
+		"file": "a.md", "line": 1.0, "col": 3.0, "severity": "error", "code": "html",
+		"message": `no "<y>"`, "hint": "mend it", "source": "x <y>", "width": 3.0,
+	} {
+		if got.Problems[0][k] != want {
+			t.Errorf("%s: got %v want %v", k, got.Problems[0][k], want)
+		}
+	}
+	if string(Problems(nil)) != `{"problems":[]}` {
+		t.Errorf("an empty list: got %s", Problems(nil))
+	}
+	if Mark(nil) != "" || Mark(l) == "" || Mark(l) == Mark(append(l, l...)) {
+		t.Error("marks do not tell lists apart")
+	}
+}
+
+func TestScript(t *testing.T) {
+	for _, url := range []string{EventsURL, ProblemsURL} {
+		if !strings.Contains(string(Script()), `"`+url) {
+			t.Errorf("the script does not know %s", url)
+		}
+	}
+	if strings.Contains(string(Script()), "unload") || strings.Contains(string(Script()), "innerHTML") {
+		t.Error("the script has an unload handler (no back-forward cache) or writes HTML")
+	}
+}

@@ -1,0 +1,91 @@
+// Package livereload knows what to tell open pages after a build, and holds
+// the script in them that listens.
+//
+// A page is served with two signatures: one of all that it is made of except
+// its style sheets, one of those. After each build the open pages are told the
+// signatures that they would have now. A page whose own differ reloads, or
+// swaps its style sheets where nothing else has changed. Nothing else is said:
+// what a page missed while it was not connected, it learns from the next state.
+package livereload
+
+import (
+	_ "embed"
+	"encoding/json"
+
+	"github.com/etagere/etagere/builder/diag"
+)
+
+// The URLs of our own endpoints.
+const (
+	// Prefix is where all of them are; no site has a target there.
+	Prefix = "/_etagere/"
+	// ScriptURL is the script in pages.
+	ScriptURL = Prefix + "livereload.js"
+	// EventsURL is the stream of states.
+	EventsURL = Prefix + "events"
+	// ProblemsURL lists the problems as JSON.
+	ProblemsURL = Prefix + "problems"
+)
+
+//go:embed client.js
+var script []byte
+
+// Script is the script in pages. It is not to be changed.
+func Script() []byte { return script }
+
+// State is all that open pages need to know of a build.
+type State struct {
+	// Build identifies the build.
+	Build string `json:"build"`
+	// Pages are the open pages by the path that they were asked for.
+	Pages map[string]Signature `json:"pages"`
+	// Errors and Warnings count the problems; Problems changes when they do.
+	Errors   int    `json:"errors"`
+	Warnings int    `json:"warnings"`
+	Problems string `json:"problems"`
+}
+
+// JSON is the state on one line.
+func (s State) JSON() []byte {
+	b, err := json.Marshal(s)
+	if err != nil { // strings and numbers only
+		panic(err)
+	}
+	return b
+}
+
+// Problem is one problem as the script shows it.
+type Problem struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Col      int    `json:"col"`
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint"`
+	Source   string `json:"source"`
+	Width    int    `json:"width"`
+}
+
+// Problems is a list of problems as the script asks for it.
+func Problems(l diag.List) []byte {
+	out := make([]Problem, len(l))
+	for i, p := range l {
+		out[i] = Problem{p.File, p.Line, p.Col, p.Severity.String(), p.Code, p.Message, p.Hint, p.Source, p.Width}
+	}
+	b, err := json.Marshal(map[string][]Problem{"problems": out})
+	if err != nil { // strings and numbers only
+		panic(err)
+	}
+	return b
+}
+
+// Mark identifies a list of problems. It is empty for an empty list.
+func Mark(l diag.List) string {
+	if len(l) == 0 {
+		return ""
+	}
+	s := newSum()
+	s.add(Problems(l))
+	return s.String()
+}

@@ -1,0 +1,176 @@
+// Package devserver shows a site to its author while it is being written.
+//
+// One loop builds: something changes, the builder takes a look, the pages that
+// are open are rendered, their browsers are told, and then the rest of the site
+// is rendered in the background so that problems show. Requests are answered
+// from the last generation that could be assembled, by exact URL among its
+// targets and never by a path on disk.
+//
+// The handler chain (Handler) knows nothing of listeners; Run puts one in front
+// of it.
+package devserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/etagere/etagere/builder"
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/devserver/stream"
+	"github.com/etagere/etagere/devserver/watch"
+)
+
+// Options are the choices of one server.
+type Options struct {
+	// Builder builds the site. It is required.
+	Builder Builder
+
+	// Addr is the address to listen on. Empty means 127.0.0.1:8080. Where the port
+	// is taken, the next free one is.
+	Addr string
+
+	// AllowHosts are names beside the loopback's and the bound address that
+	// requests may be addressed to.
+	AllowHosts []string
+
+	// Latency is how long each answer is held back, to see a site as from afar.
+	Latency time.Duration
+
+	// Poll looks for changes from time to time instead of waiting for events.
+	Poll bool
+
+	// Report is told what happens, from one goroutine at a time. Nil discards it.
+	Report func(Event)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:8080"
+	}
+	if o.Report == nil {
+		o.Report = func(Event) {}
+	}
+	return o
+}
+
+// Kind says what an Event is about.
+type Kind string
+
+// The kinds of events.
+const (
+	// Ready: the server listens. HTTP is set.
+	Ready Kind = "ready"
+	// Built: a build is current and the pages that are open are right.
+	Built Kind = "built"
+	// Complete: all of the site is rendered.
+	Complete Kind = "complete"
+	// Failed: the machine failed; the site stays as it was. Err is set.
+	Failed Kind = "failed"
+	// Notice: something people should know. Message is set.
+	Notice Kind = "notice"
+)
+
+// Event is something that happened.
+type Event struct {
+	Kind    Kind
+	HTTP    string
+	Message string
+	Err     error
+
+	// Stats, Took and Problems are those of the build.
+	Stats    builder.Stats
+	Took     time.Duration
+	Problems diag.List
+	// First is set on what the first build causes.
+	First bool
+}
+
+// Server shows one site. Make it with New; it serves for one Run.
+type Server struct {
+	options Options
+	hub     *stream.Hub
+	watcher *watch.Watcher
+
+	view  atomic.Pointer[view]
+	first chan struct{} // closed when there is a view
+
+	reporting sync.Mutex
+
+	mu   sync.Mutex
+	good map[string]*output.File // pages as they were last rendered, by URL
+}
+
+// New makes a server that does nothing yet.
+func New(o Options) *Server {
+	s := &Server{
+		options: o.withDefaults(),
+		first:   make(chan struct{}),
+		good:    make(map[string]*output.File),
+	}
+	s.hub = stream.New(stream.Options{Greeting: s.greeting})
+	s.watcher = watch.New(watch.Options{Poll: o.Poll, Notice: s.notice})
+	return s
+}
+
+// drain is how long answers that are under way may take once the server ends.
+const drain = 500 * time.Millisecond
+
+// Run serves until ctx ends, which is no error.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.hub.Close()
+	listener, err := listen(ctx, s.options.Addr, s.notice)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler:           s.Handler(),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // what clients do wrong is no news
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.watcher.Run(ctx) })
+	wg.Go(func() { s.loop(ctx) })
+	served := make(chan error, 1)
+	wg.Go(func() { served <- server.Serve(listener) })
+	s.report(Event{Kind: Ready, HTTP: address(listener.Addr())})
+
+	select {
+	case <-ctx.Done():
+		err = nil
+	case err = <-served:
+		err = fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+	}
+	// The order matters: streams end when the context of their requests does, and
+	// their handlers sign off before the stream itself is closed.
+	cancel()
+	s.hub.Close()
+	last, stop := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer stop()
+	if shut := server.Shutdown(last); errors.Is(shut, context.DeadlineExceeded) {
+		_ = server.Close()
+	}
+	wg.Wait()
+	return err
+}
+
+// report passes e on, one at a time.
+func (s *Server) report(e Event) {
+	s.reporting.Lock()
+	defer s.reporting.Unlock()
+	s.options.Report(e)
+}
+
+func (s *Server) notice(message string) { s.report(Event{Kind: Notice, Message: message}) }
