@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/etagere/etagere/builder"
+	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/devserver"
+)
+
+// serveFlags are the flags of `etagere serve`.
+type serveFlags struct {
+	siteFlags
+	addr             string
+	allowHosts       []string
+	latency          time.Duration
+	open, poll, json bool
+}
+
+func newServe(a *app) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Show the site while you write",
+		Long: `serve shows the site on this machine. Open pages follow every save; mistakes are
+shown over the page. Nothing is written to the site's folder but the cache.`,
+		Example: `  etagere serve --open
+  etagere serve -s docs --drafts --addr 127.0.0.1:3000`,
+		Args: exactly(0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, a, f) },
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
+	cmd.Flags().StringArrayVar(&f.allowHosts, "allow-host", nil, "answer to this host `NAME` too")
+	cmd.Flags().BoolVar(&f.open, "open", false, "open the site in the browser")
+	cmd.Flags().BoolVar(&f.poll, "poll", false, "look for changes instead of waiting for events (network shares)")
+	cmd.Flags().DurationVar(&f.latency, "latency", 0, "hold back each answer for `DUR`, such as 200ms")
+	cmd.Flags().BoolVar(&f.json, "json", false, "report as JSON on stdout, one event a line")
+	return cmd
+}
+
+// opened is a builder as the server sees it.
+type opened struct{ *builder.Builder }
+
+// Update is the builder's.
+func (o opened) Update(ctx context.Context) (devserver.Generation, error) {
+	g, err := o.Builder.Update(ctx)
+	if err != nil {
+		return nil, err // and no nil in an interface
+	}
+	return g, nil
+}
+
+func serve(cmd *cobra.Command, a *app, f serveFlags) error {
+	o, err := f.options(cmd, a)
+	if err != nil {
+		return err
+	}
+	if _, _, err := net.SplitHostPort(f.addr); err != nil {
+		return wrongUsage(cmd, fmt.Errorf("--addr %q is no address like 127.0.0.1:8080", f.addr))
+	}
+	if f.latency < 0 {
+		return wrongUsage(cmd, fmt.Errorf("--latency %v is negative", f.latency))
+	}
+	b, err := builder.Open(o)
+	if err != nil {
+		return problemsIn(err)
+	}
+	r := &reporter{app: a, json: f.json, open: f.open}
+	return devserver.New(devserver.Options{
+		Builder: opened{b}, Addr: f.addr, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Report: r.report,
+	}).Run(cmd.Context())
+}
+
+// reporter tells what the server does.
+type reporter struct {
+	app        *app
+	json, open bool
+	shown      string // the problems that were printed last
+}
+
+func (r *reporter) report(e devserver.Event) {
+	if e.Kind == devserver.Ready && r.open {
+		if err := openBrowser(e.HTTP); err != nil {
+			fmt.Fprintf(r.app.stderr, "the browser cannot be opened: %v\n", err)
+		}
+	}
+	if r.json {
+		r.reportJSON(e)
+		return
+	}
+	switch e.Kind {
+	case devserver.Ready:
+		fmt.Fprintf(r.app.stdout, "serving %s (Ctrl-C ends)\n", e.HTTP)
+	case devserver.Built:
+		if !e.First {
+			fmt.Fprintf(r.app.stderr, "%s %s, open pages right after %d ms\n",
+				time.Now().Format(time.TimeOnly), plural(e.Stats.Pages, "page"), e.Took.Milliseconds())
+		}
+		r.problems(e.Problems)
+	case devserver.Complete:
+		if e.First {
+			fmt.Fprintf(r.app.stderr, "%s rendered in %s\n", plural(e.Stats.Pages, "page"), seconds(e.Took))
+		}
+		r.problems(e.Problems)
+	case devserver.Failed:
+		fmt.Fprintf(r.app.stderr, "etagere: %v; the site is shown as it was\n", e.Err)
+	case devserver.Notice:
+		fmt.Fprintln(r.app.stderr, e.Message)
+	}
+}
+
+// problems prints l where it is another list than the one before.
+func (r *reporter) problems(l diag.List) {
+	now := l.Error()
+	if now == r.shown {
+		return
+	}
+	r.shown = now
+	if len(l) == 0 {
+		fmt.Fprintln(r.app.stderr, "no problems any more")
+		return
+	}
+	r.app.printProblems(l)
+	fmt.Fprintln(r.app.stderr, count(l))
+}
+
+func (r *reporter) reportJSON(e devserver.Event) {
+	var line any
+	switch e.Kind {
+	case devserver.Ready:
+		line = readyEvent{Event: "ready", HTTP: e.HTTP}
+	case devserver.Built, devserver.Complete:
+		line = newBuiltEvent(string(e.Kind), e.Stats.Pages, e.Stats.Rendered, e.Stats.Reused, e.Took, e.Problems)
+	case devserver.Failed:
+		line = errorEvent{Event: "failed", Message: e.Err.Error()}
+	default:
+		fmt.Fprintln(r.app.stderr, e.Message)
+		return
+	}
+	if err := writeJSON(r.app.stdout, line); err != nil {
+		fmt.Fprintln(r.app.stderr, err)
+	}
+}
+
+// openBrowser shows url in the browser that the system prefers.
+func openBrowser(url string) error {
+	switch runtime.GOOS {
+	case "windows":
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
+	case "darwin":
+		return exec.Command("open", url).Start()
+	}
+	return exec.Command("xdg-open", url).Start()
+}
