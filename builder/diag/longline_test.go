@@ -1,3 +1,12 @@
+package diag_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/etagere/etagere/builder/diag"
+)
 
 // TestLongLine holds that a problem keeps a bounded part of its line, and that
 // the caret stands right in it.
