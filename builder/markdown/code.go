@@ -91,7 +91,7 @@ func (w *writer) fence(n *ast.FencedCodeBlock) {
 		h.HTML = w.special(h, f)
 		if h.HTML == "" {
 			f.numbers = (f.numbers || w.opts.LineNumbers) && !f.noNumbers
-			h.Code, h.HTML = codeHTML(code, f, h.Attrs)
+			h.Code, h.HTML = codeHTML(code, f, h.Attrs, w.code)
 			w.feature("code")
 		}
 	}
@@ -124,13 +124,13 @@ func Highlight(code, lang, meta string) string {
 	if code != "" && !strings.HasSuffix(code, "\n") {
 		code += "\n"
 	}
-	_, html := codeHTML(strings.ReplaceAll(code, "\r\n", "\n"), f, nil)
+	_, html := codeHTML(strings.ReplaceAll(code, "\r\n", "\n"), f, nil, nil)
 	return clean(html)
 }
 
 // codeHTML is a highlighted code block; code comes back without the comments
 // that mark lines.
-func codeHTML(code string, f fence, attrs []Attr) (plain, html string) {
+func codeHTML(code string, f fence, attrs []Attr, cache *tokenCache) (plain, html string) {
 	code, marks := takeMarks(code)
 	f.marks = append(f.marks, marks...)
 	var sb strings.Builder
@@ -160,7 +160,7 @@ func codeHTML(code string, f fence, attrs []Attr) (plain, html string) {
 		sb.WriteString(` class="language-` + escape(f.lang) + `"`)
 	}
 	sb.WriteString(">")
-	tokens := highlight(code, f.lang)
+	tokens := highlight(code, f.lang, cache)
 	if f.numbers || len(f.marks) > 0 {
 		writeLines(&sb, tokens, f)
 	} else {

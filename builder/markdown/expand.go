@@ -44,6 +44,9 @@ func Expand(t *Text, root string, o Options, load Loader) (*Text, diag.List) {
 	}
 	file, _, _ := t.Origin(0)
 	out := e.expand(t, []string{file}, false)
+	if e.full {
+		return t, e.problems // what is much too large is not worth the parse
+	}
 	return out, e.problems
 }
 

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,7 +29,7 @@ func (t token) write(sb *strings.Builder) {
 }
 
 // highlight splits code into tokens. Put together they are the code again.
-func highlight(code, lang string) []token {
+func highlight(code, lang string, cache *tokenCache) []token {
 	plain := []token{{"", code}}
 	if lang == "" || len(code) > highlightMax || longestLine(code) > highlightMaxLine {
 		return plain
@@ -37,11 +38,12 @@ func highlight(code, lang string) []token {
 	if lexer == nil {
 		return plain
 	}
-	tokens, ok := tokenise(lexer, strings.ToValidUTF8(code, "\ufffd"))
-	if !ok {
+	return cache.tokens(lang, code, func() []token {
+		if tokens, ok := tokenise(lexer, strings.ToValidUTF8(code, "\ufffd")); ok {
+			return tokens
+		}
 		return plain
-	}
-	return tokens
+	})
 }
 
 // tokenise runs the lexer. ok is false where it gives up or loses something:
@@ -56,28 +58,36 @@ func tokenise(lexer chroma.Lexer, code string) (tokens []token, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	size := 0
+	// The tokens are cut from the code itself: that takes no memory of its own,
+	// and shows what the author wrote whatever the lexer makes of it.
+	end := 0
 	for t := it(); t != chroma.EOF; t = it() {
 		if t.Value == "" {
 			continue
 		}
-		size += len(t.Value)
+		start := end
+		end += len(t.Value)
+		if end > len(code) {
+			// A lexer that ensures a final line feed may add one.
+			if end > len(code)+1 || !strings.HasSuffix(t.Value, "\n") {
+				return nil, false
+			}
+			end = len(code)
+		}
+		if code[start:end] != t.Value[:end-start] {
+			return nil, false
+		}
 		class := classOf(t.Type)
 		if strings.TrimSpace(t.Value) == "" {
 			class = ""
 		}
 		if n := len(tokens); n > 0 && tokens[n-1].class == class {
-			tokens[n-1].text += t.Value
-			continue
+			tokens[n-1].text = code[start-len(tokens[n-1].text) : end]
+		} else if start < end {
+			tokens = append(tokens, token{class, code[start:end]})
 		}
-		tokens = append(tokens, token{class, t.Value})
 	}
-	// A lexer that ensures a final line feed may add one.
-	if n := len(tokens); n > 0 && size == len(code)+1 && strings.HasSuffix(tokens[n-1].text, "\n") {
-		tokens[n-1].text = strings.TrimSuffix(tokens[n-1].text, "\n")
-		size--
-	}
-	return tokens, size == len(code)
+	return slices.Clip(tokens), end == len(code)
 }
 
 // classOf is the CSS class of a type of token. Errors have none: what a lexer

@@ -192,7 +192,7 @@ func (mathSpans) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 	closer := "$"
 	if line[1] == '$' {
 		closer = "$$"
-	} else if util.IsSpace(line[1]) || !besideMath(block.PrecendingCharacter(), "([{|*_~-") {
+	} else if util.IsSpace(line[1]) || !besideMath(block.PrecendingCharacter(), "([{|*_~->") {
 		return nil
 	}
 	tried, _ := pc.Get(noCloser).(map[string]int)
@@ -258,12 +258,12 @@ func dollarCloses(line []byte, i int) bool {
 		return false
 	}
 	next, _ := utf8.DecodeRune(line[i+1:])
-	return i+1 == len(line) || besideMath(next, ")]}|*_~-.,;:!?")
+	return i+1 == len(line) || besideMath(next, ")]}|*_~-<.,;:!?'")
 }
 
 // besideMath reports whether r may stand outside of a formula, next to its
-// dollar: a blank, one of marks, or any letter or sign of a script that is
-// written without blanks.
+// dollar: a blank, one of marks, a sign that no program has, or any letter of a
+// script that is written without blanks.
 func besideMath(r rune, marks string) bool {
-	return unicode.IsSpace(r) || strings.ContainsRune(marks, r) || isCJK(r)
+	return unicode.IsSpace(r) || strings.ContainsRune(marks, r) || isCJK(r) || r >= utf8.RuneSelf && unicode.IsPunct(r)
 }

@@ -21,6 +21,7 @@ type Parser struct {
 	md   parser.Parser
 	// known are the names of HTML's elements.
 	known map[string]bool
+	code  *tokenCache
 }
 
 // New returns a Parser for the options.
@@ -37,7 +38,7 @@ func New(o Options) *Parser {
 	// The first parse freezes the set-up; doing it here keeps it off the
 	// goroutines that come later.
 	p.Parse(text.NewReader(nil))
-	return &Parser{opts: o, md: p, known: htmlElements()}
+	return &Parser{opts: o, md: p, known: htmlElements(), code: new(tokenCache)}
 }
 
 // blockParsers are CommonMark's, with ours in the place of some.
@@ -77,7 +78,10 @@ func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 func inlineParsers(o Options) []util.PrioritizedValue {
 	list := parser.DefaultInlineParsers()
 	for i, v := range list {
-		if v.Priority == 500 {
+		switch v.Priority {
+		case 200:
+			list[i].Value = inlineLinks{v.Value.(parser.InlineParser)}
+		case 500:
 			list[i].Value = emphasis{o.CJK}
 		}
 	}
@@ -115,7 +119,7 @@ func (p *Parser) Parse(t *Text) *Doc {
 	pc.Set(stateKey, s)
 	root := p.md.Parse(text.NewReader(source), parser.WithContext(pc))
 
-	w := &writer{state: s, source: source, features: map[string]bool{}, last: ' ', known: p.known, elements: map[string]*element{}}
+	w := &writer{state: s, source: source, features: map[string]bool{}, last: ' ', known: p.known, code: p.code, elements: map[string]*element{}}
 	w.doc = &Doc{Summary: -1, LeadH1: -1}
 	w.ids = newIDTable(p.opts.Slug)
 	w.ids.collect(root, source)

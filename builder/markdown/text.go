@@ -91,6 +91,9 @@ func (t *Text) Origin(off int) (file string, src []byte, at int) {
 	return s.file, s.src, s.off + off - s.at
 }
 
+// Origins is a Text without bytes whose offsets have the origins of t's.
+func (t *Text) Origins() *Text { return &Text{spans: t.spans} }
+
 // Problem makes a problem at byte off of t, marked width bytes wide, in the
 // file that the byte came from.
 func (t *Text) Problem(off, width int, code, format string, args ...any) diag.Problem {

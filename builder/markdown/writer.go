@@ -31,6 +31,8 @@ type writer struct {
 	known    map[string]bool
 	elements map[string]*element
 	order    []*element
+	// code remembers the tokens of code.
+	code *tokenCache
 	// cell is set inside of a table's cell.
 	cell bool
 	// more is set where the summary divider was met inside of a paragraph.
