@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -46,9 +47,12 @@ func TestBlind(t *testing.T) {
 		edit  map[string]string
 	}{
 		{"face", "", replace("content/guide/a.md", "title: A", "title: AA")},
-		{"faces:pages", `{{ range .Site.Pages }}{{ .Title }} {{ end }}`, map[string]string{"content/a.md": "---\ntitle: AA\n---\n"}},
+		{"listed", `{{ len .Site.Pages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
+		{"faces:listed", `{{ range .Site.Pages }}{{ .Params.x }} {{ end }}`, map[string]string{"content/many/299.md": "---\ntitle: Page 299\nx: new\n---\n"}},
+		{"faces:ordered", `{{ range .Site.RegularPages }}{{ .Params.x }} {{ end }}`, map[string]string{"content/many/299.md": "---\ntitle: Page 299\nx: new\n---\n"}},
+		{"faces:children", `{{ range (.GetPage "/many").Pages }}{{ .Params.x }} {{ end }}`, map[string]string{"content/many/299.md": "---\ntitle: Page 299\nx: new\n---\n"}},
 		{"children", `{{ len (.GetPage "/blog").Pages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
-		{"regulars", `{{ len .Site.RegularPages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
+		{"ordered", `{{ len .Site.RegularPages }}`, map[string]string{"content/blog/four.md": "---\ntitle: Four\n---\n"}},
 		{"faces:regulars", `{{ .Site.Lastmod }}`, map[string]string{"content/a.md": "---\ntitle: A\nlastmod: 2024-02-02\n---\n"}},
 		{"neighbours", `{{ with .Next }}{{ .Path }}{{ end }}`, map[string]string{"content/bb.md": "---\ntitle: BB\nweight: 6\n---\n"}},
 		{"pagers", `{{ range (.GetPage "/blog").Paginator.Pages }}{{ .Path }}{{ end }}`, map[string]string{"content/blog/two.md": "---\ntitle: Two\nweight: 1\n---\n"}},
@@ -92,6 +96,12 @@ func TestBlind(t *testing.T) {
 				files = probeSite("")
 				// A generated file gives way to a page.
 				edit = map[string]string{"content/llms.md": "---\nurl: /llms.txt\ntitle: Mine\nbuild: {list: never}\n---\n"}
+			}
+			if strings.HasPrefix(tt.kind, "faces:") {
+				// So many that a trace keeps one digest of them.
+				for i := range 300 {
+					files[fmt.Sprintf("content/many/%d.md", i)] = fmt.Sprintf("---\ntitle: Page %d\n---\n", i)
+				}
 			}
 			for _, blind := range []bool{false, true} {
 				l := newLab(t, files)

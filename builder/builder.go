@@ -24,8 +24,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -54,8 +52,7 @@ type Options struct {
 	BaseURL string
 	// Drafts and Future include pages that are hidden otherwise.
 	Drafts, Future bool
-	// AsOf is the instant of the build. Zero means SOURCE_DATE_EPOCH, and where
-	// that is not set the wall clock at each Update.
+	// AsOf is the instant of the build. Zero means the wall clock at each Update.
 	AsOf time.Time
 	// Env is the environment, as os.Environ returns it.
 	Env []string
@@ -130,20 +127,11 @@ func Open(o Options) (*Builder, error) {
 func (b *Builder) Root() string { return b.root }
 
 // asOf is the instant of the next build.
-func (b *Builder) asOf() (time.Time, error) {
+func (b *Builder) asOf() time.Time {
 	if !b.options.AsOf.IsZero() {
-		return b.options.AsOf, nil
+		return b.options.AsOf
 	}
-	for _, e := range b.options.Env {
-		if v, ok := strings.CutPrefix(e, "SOURCE_DATE_EPOCH="); ok && v != "" {
-			n, err := strconv.ParseInt(v, 10, 64)
-			if err != nil {
-				return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH: %q is not a number of seconds", v)
-			}
-			return time.Unix(n, 0).UTC(), nil
-		}
-	}
-	return time.Now(), nil
+	return time.Now()
 }
 
 // Update looks at the inputs and assembles the site as it is now. Nothing is
@@ -168,10 +156,7 @@ func (b *Builder) Update(ctx context.Context) (*Generation, error) {
 }
 
 func (b *Builder) update(ctx context.Context) (*Generation, error) {
-	asOf, err := b.asOf()
-	if err != nil {
-		return nil, err
-	}
+	asOf := b.asOf()
 	cfg, themes, problems, err := b.configure()
 	if err != nil {
 		return nil, err
@@ -202,7 +187,7 @@ func (b *Builder) update(ctx context.Context) (*Generation, error) {
 // same reports whether the current generation is what g would be.
 func (b *Builder) same(g *Generation, asOf time.Time) bool {
 	old := b.current
-	if old == nil || old.stamp != g.stamp || !g.snap.Same(old.snap) {
+	if old == nil || old.stamp != g.stamp || !g.snap.Same(old.snap) || old.fault() != nil {
 		return false
 	}
 	if !b.options.AsOf.IsZero() || old.site == nil {

@@ -42,6 +42,9 @@ type Generation struct {
 	asOf     time.Time
 
 	sources map[string]*source.File
+
+	faultMu  sync.Mutex
+	faultErr error
 }
 
 // Target is one URL of the site.
@@ -202,13 +205,13 @@ func (g *Generation) Target(url string) (Target, bool) {
 	t := g.site.ByURL(url)
 	switch {
 	case t == nil && slices.Contains(g.env.Generated(), url):
-		return Target{URL: url, Path: site.OutPath(url), Class: policy.Sitemap, Type: output.MediaType(url)}, true
+		class, kind := g.env.DescribeGenerated(url)
+		return Target{URL: url, Path: site.OutPath(url), Class: class, Type: kind}, true
 	case t == nil || t.URL != url:
 		return Target{}, false
-	case t.Redirect != nil:
-		return Target{URL: url, Path: site.OutPath(url), Class: policy.Redirect, Type: "text/html; charset=utf-8", Redirect: t.Redirect}, true
-	case t.Page != nil:
-		return Target{URL: url, Path: site.OutPath(url), Class: policy.OfMedia(t.Output.Media), Type: t.Output.Media}, true
+	case t.Redirect != nil || t.Page != nil:
+		class, kind := g.env.Describe(t)
+		return Target{URL: url, Path: site.OutPath(url), Class: class, Type: kind, Redirect: t.Redirect}, true
 	}
 	f := plainFile(t)
 	return Target{URL: url, Path: f.Path, Class: f.Class, Type: f.Type}, true
@@ -250,6 +253,9 @@ func (g *Generation) File(ctx context.Context, url string) (*output.File, error)
 		return nil, fmt.Errorf("%s: %w", url, ErrNoTarget)
 	}
 	f, err := g.env.File(ctx, url)
+	if fault := g.fault(); fault != nil {
+		return nil, fault
+	}
 	if _, ok := errors.AsType[*memo.Failed](err); ok {
 		return nil, &PageError{URL: url, Problems: g.problemsOf(url)}
 	}
@@ -307,7 +313,7 @@ func (g *Generation) All(ctx context.Context, progress func(done, total int), si
 	if err != nil {
 		return err
 	}
-	return g.snap.Err()
+	return g.fault()
 }
 
 func (g *Generation) steps() []step {
@@ -350,30 +356,33 @@ func failure(err error) error {
 	if !ok {
 		return err
 	}
-	if source := errors.Unwrap(f); isChanged(source) || isMachine(source) {
+	if source := errors.Unwrap(f); isChanged(source) {
 		return source
 	}
 	return nil
 }
 
-// readError marks a failure of the machine, so that it is not taken for an
-// author's mistake however far down a template it happened.
-type readError struct{ error }
-
-func (e *readError) Unwrap() error { return e.error }
-
-// read returns the bytes of an input.
+// read returns the bytes of an input. A failure is kept as well, so that it is
+// not taken for an author's mistake, or goes unseen, however far down a
+// template it happened.
 func (g *Generation) read(f *source.File) ([]byte, error) {
 	b, err := g.snap.Read(f)
 	if err != nil {
-		return nil, &readError{err}
+		g.faultMu.Lock()
+		defer g.faultMu.Unlock()
+		if g.faultErr == nil {
+			g.faultErr = err
+		}
 	}
-	return b, nil
+	return b, err
 }
 
-func isMachine(err error) bool {
-	_, ok := errors.AsType[*readError](err)
-	return ok
+// fault is a failure of the machine that renders have met so far, or nil. What
+// they made of it is not to be shown.
+func (g *Generation) fault() error {
+	g.faultMu.Lock()
+	defer g.faultMu.Unlock()
+	return errors.Join(g.faultErr, g.snap.Err())
 }
 
 // assets are those that the files made so far use, by URL.

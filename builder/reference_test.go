@@ -7,6 +7,7 @@ import (
 
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/layout/funcs"
+	"github.com/etagere/etagere/builder/render"
 )
 
 // marker ends the part of a reference page that people write.
@@ -16,7 +17,7 @@ const marker = "<!-- What follows is made from the source: UPDATE_REFERENCE=1 go
 func TestReference(t *testing.T) {
 	for _, tt := range []struct{ page, want string }{
 		{"../content/en/manual/configuration.md", config.Reference()},
-		{"../content/en/manual/functions.md", funcs.Reference()},
+		{"../content/en/manual/functions.md", funcs.Markdown(render.Docs())},
 	} {
 		t.Run(tt.page, func(t *testing.T) {
 			page, err := os.ReadFile(tt.page)

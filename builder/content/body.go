@@ -15,6 +15,9 @@ type Body struct {
 	*markdown.Doc
 	// Text is what was parsed; it turns offsets into positions.
 	Text *markdown.Text
+	// Calls and the texts in them count their offsets in CallText: Text as it was
+	// before slots took the place of calls. It has no bytes, only their origins.
+	CallText *markdown.Text
 	// Slots are the fillings of the slots of the text, by index.
 	Slots []Slot
 	// Calls names the shortcodes that the body calls, each once, in order.
@@ -58,13 +61,14 @@ type BodyInput struct {
 func ReadBody(ctx context.Context, in BodyInput) *Body {
 	text := markdown.NewText(in.Source, in.Src, in.Offset)
 	text, problems := markdown.Expand(text, in.Root, in.Options, in.Load)
+	problems = append(problems, encoding(text)...)
 	e := expansion{in: in, ctx: ctx}
 	text = e.literals(text)
 	if bytes.Contains(text.Bytes, []byte("{{<")) || bytes.Contains(text.Bytes, []byte("{{%")) {
 		text = e.shortcodes(text)
 	}
 	doc := in.Parser.Parse(text)
-	b := &Body{Doc: doc, Text: text, Slots: e.slots, Calls: e.calls}
+	b := &Body{Doc: doc, Text: text, CallText: e.callText, Slots: e.slots, Calls: e.calls}
 	b.Problems = append(append(append(b.Problems, problems...), e.problems...), doc.Problems...)
 	h := digest.New().Digest(text.Digest()).Digest(in.Options.Digest())
 	for _, s := range e.slots {
@@ -99,9 +103,12 @@ func hashCall(h *digest.Hasher, c *Shortcode) {
 type expansion struct {
 	in       BodyInput
 	ctx      context.Context
+	callText *markdown.Text
 	slots    []Slot
 	calls    []string
 	problems diag.List
+	// full is set once the text has more calls than slots.
+	full bool
 }
 
 // slot reserves a slot and is the text that stands for it; "" where the text
@@ -139,6 +146,7 @@ func (e *expansion) literals(t *markdown.Text) *markdown.Text {
 
 // shortcodes replaces calls by slots, or by the Markdown that they make.
 func (e *expansion) shortcodes(t *markdown.Text) *markdown.Text {
+	e.callText = t.Origins()
 	s := &shortcodes{text: t, src: string(t.Bytes), known: e.in.Known}
 	s.scan()
 	if len(s.tags) == 0 {
@@ -164,7 +172,10 @@ func (e *expansion) shortcodes(t *markdown.Text) *markdown.Text {
 func (e *expansion) call(c *Shortcode, t *markdown.Text) string {
 	e.named(c)
 	if len(e.slots) >= markdown.MaxSlots {
-		e.problems = append(e.problems, t.Problem(c.Off, 2, "shortcode-count", "more than %d shortcodes on one page", markdown.MaxSlots))
+		if !e.full {
+			e.full = true
+			e.problems = append(e.problems, t.Problem(c.Off, 2, "shortcode-count", "more than %d shortcodes on one page", markdown.MaxSlots))
+		}
 		return ""
 	}
 	if !c.Markdown {

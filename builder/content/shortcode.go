@@ -72,7 +72,7 @@ type tag struct {
 
 // maxTag is how long a tag may be: what opens and is not closed within that is
 // text. Without a limit a page of such openings would take quadratic time.
-const maxTag = 16 << 10
+const maxTag = 8 << 10
 
 // findTag is the next tag of a known shortcode at or after from.
 func (s *shortcodes) findTag(from int) (tag, bool) {
@@ -118,6 +118,9 @@ func (s *shortcodes) parseTag(at int, open byte) (tag, bool) {
 	}
 	t := tag{start: at, markdown: open == '%'}
 	l := argLexer{s: rest[:min(len(rest), maxTag)], closer: closer}
+	if !strings.Contains(l.s, closer) {
+		return tag{}, false
+	}
 	if !l.name(&t) || !s.known(t.name) || !l.args(&t) {
 		return tag{}, false
 	}
@@ -226,8 +229,15 @@ func (s *shortcodes) inner(call *Shortcode, i, depth int) {
 	})
 }
 
+// maxProblems is how many mistakes in the shortcodes of one page are told. Where
+// there are more, no one reads on.
+const maxProblems = 100
+
 // problem notes a mistake in a tag; hint may be empty.
 func (s *shortcodes) problem(t *tag, code, hint, format string, args ...any) {
+	if len(s.problems) >= maxProblems {
+		return
+	}
 	p := s.text.Problem(t.start, t.end-t.start, code, format, args...)
 	p.Hint = hint
 	s.problems = append(s.problems, p)

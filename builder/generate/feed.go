@@ -87,10 +87,9 @@ type rssItem struct {
 }
 
 type atomLink struct {
-	XMLName xml.Name
-	Rel     string `xml:"rel,attr,omitempty"`
-	Href    string `xml:"href,attr"`
-	Type    string `xml:"type,attr,omitempty"`
+	Rel  string `xml:"rel,attr,omitempty"`
+	Href string `xml:"href,attr"`
+	Type string `xml:"type,attr,omitempty"`
 }
 
 // RSS is the feed as RSS 2.0, with a link to itself by the Atom namespace.
@@ -102,7 +101,7 @@ func (f Feed) RSS() ([]byte, error) {
 		Language    string    `xml:"language,omitempty"`
 		Copyright   string    `xml:"copyright,omitempty"`
 		LastBuild   string    `xml:"lastBuildDate,omitempty"`
-		Self        atomLink  `xml:"self"`
+		Self        atomLink  `xml:"atom:link"`
 		Items       []rssItem `xml:"item"`
 	}
 	doc := struct {
@@ -118,7 +117,7 @@ func (f Feed) RSS() ([]byte, error) {
 	doc.Channel = channel{
 		Title: clean(f.Title), Link: f.Home, Description: clean(description), Language: f.Language, Copyright: clean(f.Copyright),
 		LastBuild: rfc1123(f.Updated),
-		Self:      atomLink{XMLName: xml.Name{Local: "atom:link"}, Rel: "self", Href: f.Self, Type: "application/rss+xml"},
+		Self:      atomLink{Rel: "self", Href: f.Self, Type: "application/rss+xml"},
 	}
 	for _, e := range f.Entries {
 		item := rssItem{

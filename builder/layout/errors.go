@@ -216,7 +216,13 @@ func (u *unit) escapeProblem(e *htmltemplate.Error) diag.Problem {
 	if e.Node != nil {
 		off = int(e.Node.Position())
 	}
+	// What html/template thinks of the two places is in its own words.
 	msg := e.Description
+	for _, word := range []string{" contexts", " context"} {
+		if before, _, ok := strings.Cut(msg, word+": {"); ok {
+			msg = before + word
+		}
+	}
 	for key := range u.files {
 		msg = strings.ReplaceAll(msg, strconv.Quote(key), strconv.Quote(u.files[key].Name))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	texttemplate "text/template"
@@ -66,6 +67,10 @@ func (in *Instance) failedCall(name, msg string, te texttemplate.ExecError) (tex
 		return name + ": " + m.Message, m.Hint, name, m
 	}
 	msg = strings.TrimPrefix(msg, name+": ")
+	if _, broke := errors.AsType[runtime.Error](te.Err); broke && strings.Contains(msg, "nil pointer") {
+		// A method that was called on nothing: the parent of a page that has none.
+		return fmt.Sprintf("nothing here to take %q of: the value is empty", name), "test it first: {{ with … }}", name, cause
+	}
 	return name + ": " + msg, "", name, cause
 }
 

@@ -26,18 +26,17 @@ func (e *Env) check(ctx context.Context, t *memo.Trace, id string) (memo.Value, 
 	if len(links) == 0 {
 		return memo.Value{}, nil
 	}
-	bv, err := t.Node(ctx, memo.Key{Kind: nodeBody, ID: id}, nil)
-	if err != nil {
+	// Where the links stand can change while the content stays what it is.
+	if _, err := t.Node(ctx, memo.Key{Kind: nodeBody, ID: id}, nil); err != nil {
 		return memo.Value{}, nil
 	}
-	text := bv.Data.(*content.Body).Text
 	var problems diag.List
 	for _, l := range links {
 		ids, ok := e.idsOf(ctx, t, l.Page)
 		if !ok || hasID(ids, l.Fragment) {
 			continue
 		}
-		p := text.Problem(l.Off, max(1, l.Len), "anchor-broken", "nothing on %s has the id %q", e.nameOf(id, l.Page), l.Fragment).Warn()
+		p := l.Text.Problem(l.Off, max(1, l.Len), "anchor-broken", "nothing on %s has the id %q", e.nameOf(id, l.Page), l.Fragment).Warn()
 		if near, ok := nearestID(ids, l.Fragment); ok {
 			p = p.WithHint("did you mean #%s?", near)
 		}

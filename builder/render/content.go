@@ -24,7 +24,8 @@ type rendered struct {
 
 // Link is one link or image of a body, for the check.
 type Link struct {
-	// Off is where the destination stands in the body's text, Len how long it is.
+	// Off is where the destination stands in Text, Len how long it is.
+	Text     *markdown.Text
 	Off, Len int
 	// Page is the ID of the page that it leads to, empty where it leads elsewhere.
 	Page     string
@@ -47,12 +48,17 @@ func (e *Env) content(ctx context.Context, t *memo.Trace, id string) (memo.Value
 	r.lang, r.what = p.Lang, p.Head.Source
 	defer r.begin()()
 	f := &filler{r: r, page: p, body: b, text: b.Text}
-	html := f.fill(dropTitle(b))
+	c := new(rendered)
+	if b.LeadH1 >= 0 {
+		hole := b.Pieces[b.LeadH1].Hole
+		c.heading, c.id = f.fill(hole.Inner), hole.ID
+	}
+	c.html = f.fill(withoutTitle(b))
 	if r.doomed() {
 		return memo.Value{}, t.Err()
 	}
-	c := &rendered{html: html, links: r.links}
-	h := digest.New().String(html).Int(int64(len(r.links)))
+	c.links = r.links
+	h := digest.New().String(c.html).String(c.heading).String(c.id).Int(int64(len(r.links)))
 	for _, l := range r.links {
 		h.Int(int64(l.Off)).Int(int64(l.Len)).String(l.Page).String(l.Fragment)
 	}
@@ -106,10 +112,12 @@ func (e *Env) summaryOf(r *reader, p *site.Page) (summary, error) {
 		return summary{}, err
 	}
 	if b.Summary >= 0 {
-		pieces := dropTitle(b)
-		n := b.Summary - (len(b.Pieces) - len(pieces))
+		pieces, n := withoutTitle(b), b.Summary
+		if b.LeadH1 >= 0 && b.LeadH1 < n {
+			n--
+		}
 		f := &filler{r: r, page: p, body: b, text: b.Text}
-		return summary{html: template.HTML(f.fill(pieces[:max(0, n)])), truncated: n < len(pieces)}, nil
+		return summary{html: template.HTML(f.fill(pieces[:n])), truncated: n < len(pieces)}, nil
 	}
 	if b.Lead == "" {
 		return summary{}, nil

@@ -176,6 +176,14 @@ func (s *Strings) get(lang, key string) (text, bool) {
 	}
 }
 
+// has reports whether there is any text in a language or in the base of a
+// regional one.
+func (s *Strings) has(lang string) bool {
+	lang = strings.ToLower(lang)
+	base, _, _ := strings.Cut(lang, "-")
+	return len(s.byLang[lang]) > 0 || len(s.byLang[base]) > 0
+}
+
 // Fact identifies a text in a language, and in the fallback language.
 func (s *Strings) Fact(lang, key string) digest.Digest {
 	a, ok := s.get(lang, key)
@@ -183,7 +191,7 @@ func (s *Strings) Fact(lang, key string) digest.Digest {
 	if !ok && !fallback {
 		return digest.Digest{}
 	}
-	return digest.New().Bool(ok).String(a.one).String(a.other).String(b.one).String(b.other).Sum()
+	return digest.New().Bool(ok).Bool(s.has(lang)).String(a.one).String(a.other).String(b.one).String(b.other).Sum()
 }
 
 // stringIn is the text key in a language, without a problem where there is none.
@@ -194,6 +202,17 @@ func (r *reader) stringIn(lang *site.Language, key string) (string, bool) {
 	r.fact(factString, lang.Key+"\x00"+key)
 	t, ok := r.env.Strings.get(lang.Key, key)
 	return t.other, ok
+}
+
+// missingText is the problem of a text that a language lacks. A language that
+// has none at all is one problem, not one for each text.
+func (r *reader) missingText(lang, key string) diag.Problem {
+	file, fallback := "i18n/"+lang+".toml", r.env.Strings.fallback
+	if _, ok := r.env.Strings.get(fallback, key); ok && lang != "" && !r.env.Strings.has(lang) {
+		return diag.InFile(file, "i18n-missing", "there are no texts in %q: those of %q are used", lang, fallback).
+			Warn().WithHint("add %s", file)
+	}
+	return diag.InFile(file, "i18n-missing", "there is no text for %q in %q", key, lang).Warn().WithHint("add %s = \"…\"", key)
 }
 
 // translate is the template function i18n: the text key in the render's
@@ -209,8 +228,7 @@ func (r *reader) translate(key string, args []any) string {
 		if t, ok = r.env.Strings.get(r.env.Strings.fallback, key); !ok {
 			t = text{one: key, other: key}
 		}
-		r.problems = append(r.problems, diag.InFile("i18n/"+lang+".toml", "i18n-missing", "there is no text for %q in %q", key, lang).
-			Warn().WithHint("add %s = \"…\"", key))
+		r.problems = append(r.problems, r.missingText(lang, key))
 	}
 	arg := first(args)
 	fields := map[string]any{"Count": arg}

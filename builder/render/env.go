@@ -60,6 +60,8 @@ type Env struct {
 	Once bool
 
 	run *memo.Run
+	// folded are the site's parameters by language, as templates see them.
+	folded map[string]map[string]any
 }
 
 // The kinds of nodes.
@@ -95,6 +97,10 @@ const (
 
 // Begin starts a generation: env's facts over what graph remembers.
 func (e *Env) Begin(graph *memo.Graph) *memo.Run {
+	e.folded = make(map[string]map[string]any, len(e.Site.Languages))
+	for _, l := range e.Site.Languages {
+		e.folded[l.Key] = foldKeys(e.params(l.Key))
+	}
 	e.run = graph.Begin(e, memo.Options{
 		Computers: e.computers(), Explain: e.explain, Transient: map[string]bool{nodeFile: e.Once},
 	})
@@ -226,19 +232,24 @@ func (e *Env) explain(chain []memo.Key) diag.Problem {
 	names := make([]string, 0, len(chain)+1)
 	file := ""
 	for _, k := range chain {
-		p := e.Site.ByID(k.ID)
-		name := k.String()
-		if p != nil {
+		id, _, _ := strings.Cut(k.ID, "\x00")
+		name := k.Kind + " " + id
+		if p := e.Site.ByID(k.ID); p != nil {
 			name = k.Kind + " of " + p.Path
 			if file == "" {
 				file = p.Head.Source
 			}
+		} else if c, ok := e.Layouts.Partial(id); ok && k.Kind == nodePartial && file == "" {
+			file = "layouts/" + c.Path
 		}
 		names = append(names, name)
 	}
 	names = append(names, names[0])
-	return diag.InFile(file, "render-cycle", "these need each other: %s", strings.Join(names, " → ")).
-		WithHint("let one of them quote the other's summary or title instead")
+	hint := "let one of them do without the other"
+	if chain[0].Kind == nodeContent {
+		hint = "let one of them quote the other's summary or title instead"
+	}
+	return diag.InFile(file, "render-cycle", "these need each other: %s", strings.Join(names, " → ")).WithHint("%s", hint)
 }
 
 // reader is the state of one node's computation: what it may read, and through

@@ -317,8 +317,8 @@ func (d *TaxonomyData) Term() string { return d.p.face().Term }
 func (d *TaxonomyData) Pages() Pages { return d.p.RegularPages() }
 
 // Terms are the taxonomy's terms.
-func (d *TaxonomyData) Terms() []*TermEntry {
-	var out []*TermEntry
+func (d *TaxonomyData) Terms() Terms {
+	var out Terms
 	for _, t := range d.p.Sections() {
 		out = append(out, &TermEntry{Page: t})
 	}

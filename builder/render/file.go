@@ -81,8 +81,14 @@ func (e *Env) file(ctx context.Context, t *memo.Trace, url string) (memo.Value, 
 	if err == nil && f == nil {
 		err = errNoSuchPage
 	}
-	if r.doomed() {
+	switch {
+	case t.Doomed():
 		err = t.Err()
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case err != nil && len(r.problems) == 0:
+		// A file that is missing from the site is never missing without a word.
+		r.problems = append(r.problems, diag.InFile(r.what, "render", "%s cannot be made: %v", url, err))
 	}
 	if err != nil {
 		return memo.Value{Problems: r.problems}, err
@@ -99,11 +105,8 @@ func (e *Env) pageFile(r *reader, target *site.Target) (*output.File, error) {
 	if r.what == "" {
 		r.what = p.Path
 	}
-	f := &output.File{URL: target.URL, Path: site.OutPath(target.URL), Type: textType(target.Output.Media), Modified: p.Lastmod}
-	f.Class = policy.OfMedia(target.Output.Media)
-	if p.Kind == site.NotFound {
-		f.Class = policy.NotFound
-	}
+	f := &output.File{URL: target.URL, Path: site.OutPath(target.URL), Modified: p.Lastmod}
+	f.Class, f.Type = e.Describe(target)
 	view := &Page{p: p, r: r, pager: target.Pager}
 	q := query(p, p.Lang, target.Output.Name)
 	r.fact(factLayout, layoutID(q))
@@ -113,17 +116,38 @@ func (e *Env) pageFile(r *reader, target *site.Target) (*output.File, error) {
 	switch {
 	case ok:
 		f.Data, err = r.layout(c, view)
-	case r.format == "rss" || r.format == "atom" || r.format == "json":
+	case isFeed(r.format):
 		f.Data, err = r.feed(view, target.Output)
 	case r.format == "markdown":
 		f.Data, err = r.source(p)
 	default:
 		err = r.noLayout(q)
 	}
-	if r.format == "rss" || r.format == "atom" || r.format == "json" {
-		f.Class = policy.Feed
-	}
 	return f, err
+}
+
+func isFeed(format string) bool { return format == "rss" || format == "atom" || format == "json" }
+
+// Describe is the class and the media type of what File makes for a page or a
+// redirect.
+func (e *Env) Describe(target *site.Target) (policy.Class, string) {
+	switch {
+	case target.Redirect != nil:
+		return policy.Redirect, "text/html; charset=utf-8"
+	case target.Page.Kind == site.NotFound:
+		return policy.NotFound, textType(target.Output.Media)
+	case isFeed(target.Output.Name):
+		return policy.Feed, textType(target.Output.Media)
+	}
+	return policy.OfMedia(target.Output.Media), textType(target.Output.Media)
+}
+
+// DescribeGenerated is Describe for the URLs of Generated.
+func (e *Env) DescribeGenerated(url string) (policy.Class, string) {
+	if url == llmsURL {
+		return policy.Fixed, output.MediaType(url)
+	}
+	return policy.Sitemap, output.MediaType(url)
 }
 
 func textType(media string) string {
@@ -157,6 +181,7 @@ func (r *reader) mistypedLayout(p *site.Page, q layout.Query, c layout.Choice) {
 	if !ok {
 		return
 	}
+	r.fact(factSource, p.Head.Source) // where the key stands
 	pr := diag.InFile(p.Head.Source, "layout-unknown", "there is no layout %q", q.Layout).Warn().WithHint("did you mean %q?", near)
 	if pos, ok := p.Head.Keys["layout"]; ok {
 		pr.Line, pr.Col = pos.Line, pos.Col
@@ -268,16 +293,16 @@ func (r *reader) source(p *site.Page) ([]byte, error) {
 // redirect is the page that leads from an old URL to the new one.
 func (r *reader) redirect(target *site.Target) *output.File {
 	to := target.Redirect.To
-	return &output.File{
-		URL: target.URL, Path: site.OutPath(target.URL), Class: policy.Redirect, Type: "text/html; charset=utf-8",
-		Data: generate.Redirect(r.rel(to), r.abs(to)),
-	}
+	f := &output.File{URL: target.URL, Path: site.OutPath(target.URL), Data: generate.Redirect(r.rel(to), r.abs(to))}
+	f.Class, f.Type = r.env.Describe(target)
+	return f
 }
 
 // generated makes the files of the whole site.
 func (e *Env) generated(r *reader, url string) (*output.File, error) {
 	r.fact(factConfig, "sitemap")
-	f := &output.File{URL: url, Path: site.OutPath(url), Class: policy.Sitemap, Type: output.MediaType(url)}
+	f := &output.File{URL: url, Path: site.OutPath(url)}
+	f.Class, f.Type = e.DescribeGenerated(url)
 	switch url {
 	case sitemapURL:
 		f.Data = r.sitemap()
@@ -289,7 +314,6 @@ func (e *Env) generated(r *reader, url string) (*output.File, error) {
 		}
 		f.Data = generate.Robots(to)
 	case llmsURL:
-		f.Class = policy.Fixed
 		f.Data = r.llms()
 	default:
 		return nil, errNoSuchPage

@@ -75,7 +75,7 @@ func (f *filler) slot(i int) string {
 	if s.Call == nil {
 		return s.Literal
 	}
-	return f.r.callShortcode(f.page, s.Call, f.text, nil)
+	return f.r.callShortcode(f.page, s.Call, f.body.CallText, nil)
 }
 
 // unslot fills the slots in a string: a destination, a title, the text of a
@@ -228,12 +228,13 @@ func (f *filler) view() *Page {
 	return f.r.page(f.page)
 }
 
-// toc is the table of contents at the place where the text asks for it.
+// toc is the table of contents at the place where the text asks for it. The id
+// belongs to the one that the layout prints.
 func (f *filler) toc() string {
 	if f.body == nil {
 		return ""
 	}
-	return string(f.r.tocOf(f.body))
+	return string(f.r.tocOf(f.body, `class="contents"`))
 }
 
 func attributes(list []markdown.Attr) map[string]any {

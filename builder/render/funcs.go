@@ -56,6 +56,7 @@ func (r *reader) inLang(s string) string {
 	if isExternal(s) || r.lang == nil {
 		return s
 	}
+	r.fact("languages", "")
 	return strings.TrimSuffix(r.lang.Prefix, "/") + slashed(s)
 }
 

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"strings"
@@ -159,7 +160,11 @@ func (r *reader) runShortcode(s *ShortcodeContext) string {
 	case c.Path == "":
 		out, err := r.env.builtin(s.call.Name)(s)
 		if err != nil {
-			r.problems = append(r.problems, s.text.Problem(s.call.Off, 2, "shortcode", "%s: %v", s.call.Name, err))
+			p := s.text.Problem(s.call.Off, 2, "shortcode", "%s: %v", s.call.Name, err)
+			if missing, ok := errors.AsType[*noPage](err); ok {
+				p.Subject = missing.subject
+			}
+			r.problems = append(r.problems, p)
 		}
 		return out
 	}
@@ -168,7 +173,8 @@ func (r *reader) runShortcode(s *ShortcodeContext) string {
 		r.mistake(err, s.page)
 		return ""
 	}
-	return out.String()
+	// Editors end files with a line feed; a call amid a sentence wants none.
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // builtin is the shortcode of that name that needs no template; the dialect

@@ -93,7 +93,7 @@ func (s *Site) Sites() []*Site {
 // Params are the site's parameters in this language.
 func (s *Site) Params() map[string]any {
 	s.r.fact(factParams, s.lang.Key)
-	return foldKeys(s.r.env.params(s.lang.Key))
+	return s.r.env.folded[s.lang.Key]
 }
 
 // Param is one parameter; dots lead into tables.
@@ -143,8 +143,8 @@ func (s *Site) Lastmod() time.Time {
 }
 
 // Taxonomies are the terms of each taxonomy, by the taxonomy's plural name.
-func (s *Site) Taxonomies() map[string][]*TermEntry {
-	out := make(map[string][]*TermEntry)
+func (s *Site) Taxonomies() map[string]Terms {
+	out := make(map[string]Terms)
 	s.r.fact(factConfig, "taxonomies")
 	for _, one := range sortedKeys(s.r.env.Config.Taxonomies) {
 		plural := s.r.env.Config.Taxonomies[one]
@@ -157,6 +157,29 @@ func (s *Site) Taxonomies() map[string][]*TermEntry {
 		}
 	}
 	return out
+}
+
+// Terms are the terms of a taxonomy, in the order of their pages.
+type Terms []*TermEntry
+
+// ByCount is the terms with the one that most pages have first.
+func (l Terms) ByCount() Terms {
+	return slices.SortedStableFunc(slices.Values(l), func(a, b *TermEntry) int { return b.Count() - a.Count() })
+}
+
+// Alphabetical is the terms by name.
+func (l Terms) Alphabetical() Terms {
+	return slices.SortedStableFunc(slices.Values(l), func(a, b *TermEntry) int { return site.Collate(a.Name(), b.Name()) })
+}
+
+// Get is the term of that name, in whatever case, or nil.
+func (l Terms) Get(name string) *TermEntry {
+	for _, t := range l {
+		if strings.EqualFold(t.Name(), name) || strings.EqualFold(lastElement(t.Page.Path()), name) {
+			return t
+		}
+	}
+	return nil
 }
 
 // TermEntry is one term of a taxonomy.

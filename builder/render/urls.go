@@ -61,7 +61,7 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 		f.report(h, origin, dest, res)
 	}
 	if !f.quiet && res.Kind == site.LinkPage && res.Fragment != "" {
-		r.links = append(r.links, Link{Off: h.DestOff, Len: h.DestLen, Fragment: res.Fragment, Page: res.Page.ID})
+		r.links = append(r.links, Link{Text: f.text, Off: h.DestOff, Len: h.DestLen, Fragment: res.Fragment, Page: res.Page.ID})
 	}
 	if res.Kind == site.LinkNone || strings.HasPrefix(dest, "#") {
 		return dest
@@ -124,9 +124,10 @@ func (e *Env) Suggest(l diag.List) {
 		if done++; done <= maxSuggestions {
 			near = e.Site.Nearest(e.Site.ByID(from), origin, dest)
 		}
-		if near != "" {
+		switch {
+		case near != "":
 			l[i] = l[i].WithHint("did you mean %q?", near)
-		} else {
+		case strings.HasPrefix(dest, "/") && strings.HasSuffix(l[i].Code, "-broken"):
 			l[i] = l[i].WithHint("if it lives elsewhere on the host, name its prefix under [links.external] in config.toml")
 		}
 	}
@@ -143,32 +144,36 @@ func (f *filler) ignored(dest string) bool {
 	return false
 }
 
-// ref is the URL of the page at a path: an error names the nearest where there
-// is none.
+// noPage says that a path leads to no page.
+type noPage struct {
+	path string
+	// subject is what Suggest needs.
+	subject string
+}
+
+func (e *noPage) Error() string { return "there is no page " + strconv.Quote(e.path) }
+
+// ref is the URL of the page that dest names, as Hugo's ref finds it, in the
+// language lang where one is given.
 func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string, error) {
 	path, fragment, _ := strings.Cut(dest, "#")
-	p := (&Page{p: from, r: r})
-	target := p
+	target := r.page(from)
 	if path != "" {
 		if lang != "" {
+			r.fact("languages", "")
 			l := r.env.Site.Language(lang)
 			if l == nil {
 				return "", errUsage("there is no language " + strconv.Quote(lang))
 			}
 			target = r.lookUpPage(l, path)
-		} else if target = p.GetPage(path); target == nil {
-			if res := r.resolve(from, from.Head.Source, path); res.Page != nil {
-				target = r.page(res.Page)
-			}
+		} else if target = r.page(from).GetPage(path); target == nil {
+			id := from.ID + "\x00" + from.Head.Source + "\x00" + path
+			r.fact("named", id)
+			target = r.page(r.env.Site.Named(from, from.Head.Source, path).Page)
 		}
 	}
 	if target == nil {
-		r.fact(factNames, "")
-		hint := ""
-		if near := r.env.Site.Nearest(from, from.Head.Source, path); near != "" {
-			hint = "; did you mean " + strconv.Quote(near) + "?"
-		}
-		return "", errUsage("there is no page " + strconv.Quote(path) + hint)
+		return "", &noPage{path, from.ID + "\x00" + from.Head.Source + "\x00" + path}
 	}
 	u := target.RelPermalink()
 	if absolute {
@@ -180,14 +185,15 @@ func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string,
 	return u, nil
 }
 
-// tocOf is the table of contents of a body.
-func (r *reader) tocOf(b *content.Body) template.HTML {
+// tocOf is the table of contents of a body; attr is the attribute that tells it
+// from others on the page.
+func (r *reader) tocOf(b *content.Body, attr string) template.HTML {
 	var out strings.Builder
 	list := r.headings(b)
 	if len(list) == 0 {
 		return ""
 	}
-	out.WriteString(`<nav id="TableOfContents">`)
+	out.WriteString(`<nav ` + attr + `>`)
 	writeTOC(&out, list)
 	out.WriteString(`</nav>`)
 	return template.HTML(out.String())
@@ -246,7 +252,7 @@ func (p *Page) TableOfContents() (template.HTML, error) {
 	if b == nil {
 		return "", err
 	}
-	return p.r.tocOf(b), nil
+	return p.r.tocOf(b, `id="TableOfContents"`), nil
 }
 
 // Headings is the page's table of contents as data.

@@ -79,6 +79,9 @@ func (s *Site) Nearest(from *Page, origin, dest string) string {
 	if names := x.names[want]; len(names) > 0 {
 		return s.asLink(origin, full, l, names)
 	}
+	if len(want) < 3 {
+		return "" // every other short name is near
+	}
 	limit := min(nearestDistance, max(1, len(want)/4))
 	var names []string
 	for _, stem := range x.stems {
@@ -141,12 +144,13 @@ func relativeTo(dir, name string) string {
 	return strings.Repeat("../", len(a)-n) + strings.Join(b[n:], "/")
 }
 
-// distance is how many letters must be changed, added or taken away to make y
-// of x; more than limit is limit+1. Only a band of the table is looked at.
+// distance is how many letters must be changed, added, taken away or swapped with
+// the next to make y of x; more than limit is limit+1. Only a band of the table is looked at.
 func distance(x, y string, limit int) int {
 	if d := len(x) - len(y); d > limit || -d > limit {
 		return limit + 1
 	}
+	before := make([]int, len(y)+1)
 	prev := make([]int, len(y)+1)
 	next := make([]int, len(y)+1)
 	for j := range prev {
@@ -167,13 +171,16 @@ func distance(x, y string, limit int) int {
 			if j < i+limit {
 				d = min(d, prev[j]+1)
 			}
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d = min(d, before[j-2]+1)
+			}
 			next[j] = min(d, next[j-1]+1)
 			least = min(least, next[j])
 		}
 		if least > limit {
 			return limit + 1
 		}
-		prev, next = next, prev
+		before, prev, next = prev, next, before
 	}
 	return min(prev[len(y)], limit+1)
 }

@@ -86,6 +86,9 @@ func (s *Site) Resolve(from *Page, origin, dest string) Resolution {
 			return Resolution{Kind: LinkExternal, URL: dest}
 		}
 		l := splitLink(rest)
+		if to, ok := s.external(l.path); ok {
+			return Resolution{Kind: LinkExternal, URL: to + l.tail()}
+		}
 		return s.conclude(from, l, s.atURL(l.path))
 	}
 	l := splitLink(dest)
@@ -291,10 +294,15 @@ func (s *Site) fromRoot(from *Page, p string, isFolder bool) *hit {
 }
 
 // inPrefix looks for a path whose first element is a language: /zh/guide/x.md.
+// What that language lacks is taken from the default language.
 func (s *Site) inPrefix(u string) *hit {
 	for _, l := range s.Languages {
 		if l.Prefix != "/" && strings.HasPrefix(u, unescape(l.Prefix)) {
-			return l.inContent(strings.TrimSuffix(u[len(unescape(l.Prefix)):], "/"))
+			p := strings.TrimSuffix(u[len(unescape(l.Prefix)):], "/")
+			if h := l.inContent(p); h != nil {
+				return h
+			}
+			return s.untranslated(l, p)
 		}
 	}
 	return nil
@@ -360,12 +368,23 @@ func (s *Site) missing(from *Page, refs []folderRef) *hit {
 		return nil
 	}
 	for _, ref := range refs {
-		if h := s.Default.inContent(ref.dir); h != nil {
-			h.fallback = true
+		if h := s.untranslated(from.Lang, ref.dir); h != nil {
 			return h
 		}
 	}
 	return nil
+}
+
+// untranslated looks in the default language for a path that l has no page at.
+func (s *Site) untranslated(l *Language, p string) *hit {
+	if l == s.Default {
+		return nil
+	}
+	h := s.Default.inContent(p)
+	if h != nil {
+		h.fallback = true
+	}
+	return h
 }
 
 // translated is p in the language of the page that links to it, if the link

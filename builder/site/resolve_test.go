@@ -106,6 +106,7 @@ var linkCases = []struct{ from, dest, want string }{
 	{"/guide/install", "https://example.org/docs/guide/begin/#x", "page /guide/begin/#x"},
 	{"/guide/install", "https://example.org/docs", "page /"},
 	{"/guide/install", "https://example.org/docsy/", "external https://example.org/docsy/"},
+	{"/guide/install", "https://example.org/docs/windows/a?b#c", "external https://learn.example/windows/a?b#c"},
 	{"/guide/install", "/old-install/", "redirect /old-install/"},
 	{"/guide/install", "/gone", "redirect /gone/"},
 	{"/guide/install", "draft.md", "draft"},
@@ -157,6 +158,8 @@ func TestResolveLanguages(t *testing.T) {
 		{"/guide/a", "", "/guide/own", "page /zh/guide/own/"},
 		{"/guide/a", "", "/zh/guide/own.md", "page /zh/guide/own/"},
 		{"/guide/a", "", "/zh/guide/own/", "page /zh/guide/own/"},
+		{"/guide/a", "", "/zh/guide/b/", "page /guide/b/ fallback"},
+		{"/guide/a", "", "/zh/guide/nowhere/", ""},
 		{"/guide/a", "", "/guide/b.md", "page /guide/b/ fallback"},
 		{"/guide/a", "", "/guide/b/", "page /guide/b/"},
 		{"/guide/a", "", "/img/x.png", "static /img/x.png"},
@@ -245,7 +248,7 @@ func TestDistance(t *testing.T) {
 		limit, want int
 	}{
 		{"install", "instal", 3, 1}, {"install", "install", 3, 0}, {"abc", "xyz", 3, 3}, {"abcd", "wxyz", 3, 4}, {"kitten", "sitting", 3, 3},
-		{"kitten", "sitting", 2, 3}, {"", "ab", 3, 2}, {"ab", "ba", 1, 2}, {"a", "bbbbbb", 3, 4},
+		{"kitten", "sitting", 2, 3}, {"", "ab", 3, 2}, {"ab", "ba", 1, 1}, {"giude", "guide", 1, 1}, {"abcd", "badc", 1, 2}, {"abcd", "badc", 2, 2}, {"a", "bbbbbb", 3, 4},
 	} {
 		if got := distance(c.x, c.y, c.limit); got != c.want {
 			t.Errorf("distance(%q, %q, %d): got %d, want %d", c.x, c.y, c.limit, got, c.want)

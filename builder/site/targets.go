@@ -59,17 +59,48 @@ func (a *assembler) claim(t *Target) bool {
 			WithHint("one of them is lost on macOS and Windows; rename one of them"))
 	}
 	if strings.HasPrefix(t.URL, "/_a/") || strings.HasPrefix(t.URL, "/_etagere/") {
-		a.problem(diag.InFile(t.source(), "url-reserved", "%q is in a folder that étagère keeps for itself", t.URL).
+		a.problem(t.problem("url-reserved", "%q is in a folder that étagère keeps for itself", t.URL).
 			WithHint("give it another url"))
+	}
+	if n := longest(OutPath(t.URL)); n > maxElement {
+		a.problem(t.problem("url-long", "a part of the URL of %s has %d bytes; names of files have %d at the most",
+			shorten(a.targetName(t)), n, maxElement).WithHint("give it a shorter name, slug or url"))
 	}
 	a.site.byURL[key] = append(old, t)
 	a.site.Targets = append(a.site.Targets, t)
 	return true
 }
 
+// shorten makes a name fit for a message.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:59]) + "…"
+	}
+	return s
+}
+
+// maxElement is how many bytes file systems allow in the name of a file.
+const maxElement = 255
+
+// longest is the length of the longest element of a path.
+func longest(p string) int {
+	n := 0
+	if len(p) > maxElement {
+		for e := range strings.SplitSeq(p, "/") {
+			n = max(n, len(e))
+		}
+	}
+	return n
+}
+
 // collision is the problem of t wanting what o has.
 func (a *assembler) collision(o, t *Target, format string) diag.Problem {
-	p := diag.InFile(t.source(), "url-collision", format, a.targetName(o), a.targetName(t), t.URL)
+	return t.problem("url-collision", format, a.targetName(o), a.targetName(t), t.URL)
+}
+
+// problem is a mistake in what gives t its URL.
+func (t *Target) problem(code, format string, args ...any) diag.Problem {
+	p := diag.InFile(t.source(), code, format, args...)
 	if t.Page != nil && t.Page.Head.URL != "" {
 		p.Pos = posOf(t.Page.Head, "url")
 	} else if t.Page != nil && t.Page.Head.Slug != "" {
@@ -131,7 +162,7 @@ func (a *assembler) filesAsFolders() {
 	}
 	for _, t := range a.site.Targets {
 		if o := folders[OutPath(t.URL)]; o != nil {
-			a.problem(diag.InFile(t.source(), "url-collision", "%s is a file at %q, where %s needs a folder",
+			a.problem(t.problem("url-collision", "%s is a file at %q, where %s needs a folder",
 				a.targetName(t), t.URL, a.targetName(o)).WithHint("rename one of them"))
 		}
 	}

@@ -148,9 +148,10 @@ func (w *walk) missing(r *root) {
 	case r.mount:
 		w.problems = append(w.problems, diag.InFile(w.s.layout.Config, "mount-missing",
 			"mounts: there is no %q in the site's folder", r.dir))
-	case below(r.target, "content") && r.dir != "content":
+	case below(r.target, "content"):
 		w.problems = append(w.problems, diag.InFile(w.s.layout.Config, "content-missing",
-			"content: there is no folder %q", r.dir).Warn())
+			"content: there is no folder %q", r.dir).Warn().
+			WithHint("make it, or name the folder that holds the pages: content = \"docs\""))
 	}
 }
 

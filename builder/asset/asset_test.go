@@ -1,0 +1,98 @@
+package asset
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/etagere/etagere/builder/internal/digest"
+	"github.com/etagere/etagere/builder/policy"
+	"github.com/etagere/etagere/builder/source"
+)
+
+func TestFileName(t *testing.T) {
+	d := digest.OfString("x")
+	short := d.Short()
+	for name, want := range map[string]string{
+		"css/main.css":   "main." + short + ".css",
+		"My  File (1).C": "my-file-1." + short + ".c",
+		"a.min.JS":       "a-min." + short + ".js",
+		"标.svg":          "file." + short + ".svg",
+		"LICENSE":        "license." + short,
+		".htaccess":      "file." + short + ".htaccess",
+		"a.x?y=#1":       "a." + short + ".x-y-1",
+		"--a--.b":        "a." + short + ".b",
+		"a.":             "a." + short,
+	} {
+		if got := FileName(name, d); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+	// The contract of the command line: what follows the name.
+	pattern := regexp.MustCompile(`^[a-z0-9-]+\.[a-z2-7]{16}(\.[a-z0-9-]+)?$`)
+	for _, name := range []string{strings.Repeat("a", 250) + ".css", "a." + strings.Repeat("b", 250), strings.Repeat("长", 80)} {
+		if got := FileName(name, d); len(got) > 255 || !pattern.MatchString(got) {
+			t.Errorf("%q became %q", name, got)
+		}
+	}
+}
+
+func set(t *testing.T, files map[string]string) *Set {
+	t.Helper()
+	var list []*source.File
+	for p, text := range files {
+		list = append(list, &source.File{Path: "assets/" + p, Name: "assets/" + p, Digest: digest.OfString(text), Size: int64(len(text))})
+	}
+	return New(list, func(f *source.File) ([]byte, error) {
+		text, ok := files[strings.TrimPrefix(f.Path, "assets/")]
+		if !ok || text == "unreadable" {
+			return nil, errors.New("no")
+		}
+		return []byte(text), nil
+	})
+}
+
+func TestSet(t *testing.T) {
+	s := set(t, map[string]string{"css/main.css": "a{}", "css/copy/main.css": "a{}", "css/other.css": "b{}", "js/main.js": "a{}", "bad.css": "unreadable"})
+	a, ok := s.Get("/css/../css/main.css")
+	if !ok || a.Path != "css/main.css" || a.Type != "text/css; charset=utf-8" || a.Size != 3 {
+		t.Fatalf("got %+v", a)
+	}
+	copied, _ := s.Get("css/copy/main.css")
+	other, _ := s.Get("css/other.css")
+	js, _ := s.Get("js/main.js")
+	if a.URL != copied.URL || a.URL == other.URL || a.URL == js.URL {
+		t.Error("equal bytes, name and type have one URL, and nothing else has")
+	}
+	if got, ok := s.ByURL(a.URL); !ok || got.URL != a.URL || !strings.HasPrefix(a.URL, Prefix) {
+		t.Errorf("ByURL found %v", got)
+	}
+	f, err := a.File()
+	if err != nil || string(f.Data) != "a{}" || f.Class != policy.Fingerprinted || "/"+f.Path != f.URL {
+		t.Errorf("File: %+v, %v", f, err)
+	}
+	if !strings.HasPrefix(a.Integrity(), "sha256-") && !strings.HasPrefix(a.Integrity(), "sha384-") {
+		t.Errorf("integrity %q", a.Integrity())
+	}
+	bad, _ := s.Get("bad.css")
+	if _, err := bad.File(); err == nil || !strings.Contains(err.Error(), "assets/bad.css") {
+		t.Errorf("an unreadable file: %v", err)
+	}
+	if near := s.Nearest("css/mian.css"); near != "css/main.css" {
+		t.Errorf("nearest is %q", near)
+	}
+	if _, ok := s.Get("nope"); ok || !s.Fact("nope").IsZero() || s.Fact("css/main.css").IsZero() {
+		t.Error("a path without an asset has a fact, or one with has none")
+	}
+}
+
+func TestFacts(t *testing.T) {
+	a, b := set(t, map[string]string{"x.css": "1"}), set(t, map[string]string{"x.css": "2"})
+	if a.Fact("x.css") == b.Fact("x.css") || a.Fact("/x.css") != a.Fact("x.css") {
+		t.Error("the fact of an asset is not that of its bytes")
+	}
+	if a.Names() != b.Names() || a.Names() == set(t, map[string]string{"y.css": "1"}).Names() {
+		t.Error("the names are not those of the assets")
+	}
+}
