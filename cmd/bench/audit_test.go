@@ -30,6 +30,8 @@ type pageAudit struct {
 	ids   map[string]bool
 	twice []string
 	refs  []string
+	// math says that something is marked up as LaTeX.
+	math bool
 }
 
 // broken is a reference that leads nowhere.
@@ -125,6 +127,9 @@ func auditPage(doc string) *pageAudit {
 
 // attrs notes the ids and references of a tag.
 func (p *pageAudit) attrs(t token) {
+	if strings.HasPrefix(t.attrs["class"], "math ") {
+		p.math = true
+	}
 	if id := t.attrs["id"]; id != "" {
 		if p.ids[id] {
 			p.twice = append(p.twice, id)
@@ -151,8 +156,10 @@ func (a *audit) sorted() []string {
 	return names
 }
 
-// broken lists the references to places of the site that are not there.
-func (a *audit) broken() []broken {
+// broken lists the references to places of the site that are not there. Paths
+// of the host below one of external are others' and not looked at, unless the
+// path lies below the base URL's.
+func (a *audit) broken(external []string) []broken {
 	var list []broken
 	for _, name := range a.sorted() {
 		at := a.base.ResolveReference(&url.URL{Path: a.base.Path + strings.TrimSuffix(name, "index.html")})
@@ -163,6 +170,9 @@ func (a *audit) broken() []broken {
 				continue
 			}
 			if u.Host != a.base.Host || u.Scheme != a.base.Scheme || u.Opaque != "" {
+				continue
+			}
+			if a.elsewhere(ref, u.Path, external) {
 				continue
 			}
 			target, ok := a.target(u.Path)
@@ -176,6 +186,25 @@ func (a *audit) broken() []broken {
 		}
 	}
 	return list
+}
+
+// elsewhere reports whether a reference leads to another part of the host.
+func (a *audit) elsewhere(ref, p string, external []string) bool {
+	below := a.base.Path != "/" && strings.HasPrefix(p, a.base.Path)
+	if strings.Contains(ref, "://") && !strings.HasPrefix(p, a.base.Path) {
+		return true
+	}
+	return !below && slices.ContainsFunc(external, func(prefix string) bool {
+		return p == prefix || strings.HasPrefix(p, strings.TrimSuffix(prefix, "/")+"/")
+	})
+}
+
+// unescaped is a reference as its author may have written it.
+func unescaped(ref string) string {
+	if plain, err := url.PathUnescape(ref); err == nil {
+		return plain
+	}
+	return ref
 }
 
 // has reports whether a browser finds the fragment on the page.

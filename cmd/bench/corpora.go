@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -85,6 +86,7 @@ func runChild(ctx context.Context, args []string, stdout io.Writer) (err error) 
 	name := flags.String("name", "", "")
 	dest := flags.String("dest", "", "")
 	profile := flags.String("cpuprofile", "", "")
+	memory := flags.String("memprofile", "", "")
 	show := flags.String("show", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -110,7 +112,7 @@ func runChild(ctx context.Context, args []string, stdout io.Writer) (err error) 
 			err = errors.Join(err, f.Close())
 		}()
 	}
-	res, err := builder.Build(ctx, builder.BuildOptions{Options: o, Destination: *dest})
+	res, err := builder.Build(ctx, builder.BuildOptions{Options: o, Destination: *dest, Progress: heapProfile(*memory)})
 	if err != nil {
 		return err
 	}
@@ -119,6 +121,27 @@ func runChild(ctx context.Context, args []string, stdout io.Writer) (err error) 
 		Pages: res.Pages, Files: res.Files, Written: res.Written,
 		Seconds: res.Took.Seconds(), Problems: countCodes(res.Problems),
 	})
+}
+
+// heapProfile returns a Progress that writes what is in memory to file when a
+// build is nearly done, which is when it holds the most; nil without a file.
+func heapProfile(file string) func(done, total int) {
+	if file == "" {
+		return nil
+	}
+	return func(done, total int) {
+		if done != total*9/10 {
+			return
+		}
+		runtime.GC()
+		f, err := os.Create(file)
+		if err == nil {
+			err = errors.Join(pprof.WriteHeapProfile(f), f.Close())
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+		}
+	}
 }
 
 // showProblems prints the problems of one code, or all of them.
@@ -145,6 +168,7 @@ func runCorpora(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	only := flags.String("only", "", "build only the packs named, with commas between them")
 	keep := flags.String("keep", "", "keep the sites in this `folder`")
 	profile := flags.String("cpuprofile", "", "write CPU profiles, named after the packs, to this `folder`")
+	memory := flags.String("memprofile", "", "write heap profiles, named after the packs, to this `folder`")
 	show := flags.String("show", "", "print the problems of this `code`, or all")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -162,7 +186,7 @@ func runCorpora(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		if *only != "" && !slices.Contains(strings.Split(*only, ","), c.name) {
 			continue
 		}
-		p := process{self: self, dir: *dir, keep: *keep, profile: *profile, show: *show, stderr: stderr}
+		p := process{self: self, dir: *dir, keep: *keep, profile: *profile, memory: *memory, show: *show, stderr: stderr}
 		r, cost, err := p.build(ctx, c)
 		if err != nil {
 			return fmt.Errorf("build %s: %w", c.name, err)
@@ -177,9 +201,9 @@ func runCorpora(ctx context.Context, args []string, stdout, stderr io.Writer) er
 
 // process builds packs in processes of their own.
 type process struct {
-	self                     string
-	dir, keep, profile, show string
-	stderr                   io.Writer
+	self                             string
+	dir, keep, profile, memory, show string
+	stderr                           io.Writer
 }
 
 // cost is what a process took.
@@ -198,7 +222,7 @@ func (p process) build(ctx context.Context, c corpus) (r report, spent cost, err
 	if err != nil {
 		return r, spent, err
 	}
-	args := []string{childCommand, "-dir", dir, "-name", c.name, "-dest", filepath.Join(work, "public"), "-show", p.show}
+	args := []string{childCommand, "-dir", dir, "-name", c.name, "-dest", filepath.Join(work, "out"), "-show", p.show}
 	if p.keep != "" {
 		keep, err := filepath.Abs(filepath.Join(p.keep, c.name))
 		if err != nil {
@@ -206,12 +230,15 @@ func (p process) build(ctx context.Context, c corpus) (r report, spent cost, err
 		}
 		args = append(args, "-dest", keep)
 	}
-	if p.profile != "" {
-		file, err := filepath.Abs(filepath.Join(p.profile, c.name+".prof"))
+	for _, profile := range []struct{ flag, dir, ext string }{{"-cpuprofile", p.profile, ".prof"}, {"-memprofile", p.memory, ".mem"}} {
+		if profile.dir == "" {
+			continue
+		}
+		file, err := filepath.Abs(filepath.Join(profile.dir, c.name+profile.ext))
 		if err != nil {
 			return r, spent, err
 		}
-		args = append(args, "-cpuprofile", file)
+		args = append(args, profile.flag, file)
 	}
 	cmd := exec.CommandContext(ctx, p.self, args...)
 	cmd.Dir, cmd.Stderr = work, p.stderr

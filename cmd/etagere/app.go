@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds())
 // siteFlags are the flags that say which site it is and what belongs to it.
 type siteFlags struct {
 	source, baseURL, asOf string
-	drafts, future              bool
+	drafts, future        bool
 }
 
 // add puts the flags that all commands on a site have on cmd.
@@ -98,14 +99,29 @@ func (f *siteFlags) options(cmd *cobra.Command, a *app) (builder.Options, error)
 			return o, wrongUsage(cmd, fmt.Errorf("--base-url %q is no URL like https://example.org/docs/", f.baseURL))
 		}
 	}
+	at, err := a.epoch()
 	if f.asOf != "" {
-		at, err := instant(f.asOf)
-		if err != nil {
-			return o, wrongUsage(cmd, err)
-		}
-		o.AsOf = at
+		at, err = instant(f.asOf)
 	}
+	if err != nil {
+		return o, wrongUsage(cmd, err)
+	}
+	o.AsOf = at
 	return o, nil
+}
+
+// epoch is the instant that SOURCE_DATE_EPOCH says
+// (reproducible-builds.org/specs/source-date-epoch), zero where it is not set.
+func (a *app) epoch() (time.Time, error) {
+	epoch := a.getenv("SOURCE_DATE_EPOCH")
+	if epoch == "" {
+		return time.Time{}, nil
+	}
+	n, err := strconv.ParseInt(epoch, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH %q is no number of seconds", epoch)
+	}
+	return time.Unix(n, 0).UTC(), nil
 }
 
 // instant reads the value of --as-of.

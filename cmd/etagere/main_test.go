@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": wantStatus, "put": put,
 			"jsonlines": jsonLines, "waitfor": waitFor, "interrupt": interrupt,
 		},
 	})

@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"text/template"
 	"time"
@@ -114,15 +113,11 @@ func siteConfig(root *os.Root, env []string) (*config.Config, error) {
 
 // now is the present time, or the one that SOURCE_DATE_EPOCH says it is.
 func (a *app) now() (time.Time, error) {
-	epoch := a.getenv("SOURCE_DATE_EPOCH")
-	if epoch == "" {
-		return time.Now(), nil
+	at, err := a.epoch()
+	if err == nil && at.IsZero() {
+		at = time.Now()
 	}
-	n, err := strconv.ParseInt(epoch, 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH %q is no number of seconds", epoch)
-	}
-	return time.Unix(n, 0).UTC(), nil
+	return at, err
 }
 
 // contentPath is the file that arg means, relative to the folder content.
