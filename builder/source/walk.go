@@ -148,11 +148,22 @@ func (w *walk) missing(r *root) {
 	case r.mount:
 		w.problems = append(w.problems, diag.InFile(w.s.layout.Config, "mount-missing",
 			"mounts: there is no %q in the site's folder", r.dir))
-	case below(r.target, "content"):
+	case below(r.target, "content") && !w.s.mountsContent():
 		w.problems = append(w.problems, diag.InFile(w.s.layout.Config, "content-missing",
 			"content: there is no folder %q", r.dir).Warn().
 			WithHint("make it, or name the folder that holds the pages: content = \"docs\""))
 	}
+}
+
+// mountsContent reports whether pages come from a mount, so that a site can do
+// without the folder for them.
+func (s *Scanner) mountsContent() bool {
+	for _, r := range s.roots {
+		if r.mount && below(r.target, "content") {
+			return true
+		}
+	}
+	return false
 }
 
 // watchParents notes the folders above name that exist: what is missing now

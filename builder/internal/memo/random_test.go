@@ -12,7 +12,7 @@ import (
 // randomWorld has n nodes that read each other and facts at random; some of its
 // reads depend on a fact.
 func randomWorld(r *rand.Rand, n int) *world {
-	w := &world{facts: map[string]string{}, nodes: map[string][]string{}}
+	w := &world{facts: map[string]string{}, nodes: map[string][]string{}, stubborn: r.IntN(2) == 0}
 	for i := range n {
 		w.nodes[fmt.Sprintf("N%d", i)] = nil
 	}
@@ -86,7 +86,7 @@ func TestRandomGraphs(t *testing.T) {
 					t.Fatalf("seed %d, generation %d, %s:\n%s\nwant\n%s\nnodes %v", seed, generation, what, got, want, w.nodes)
 				}
 			}
-			w = &world{facts: maps.Clone(w.facts), nodes: maps.Clone(w.nodes)}
+			w = &world{facts: maps.Clone(w.facts), nodes: maps.Clone(w.nodes), stubborn: w.stubborn}
 			for range 1 + r.IntN(2) {
 				w.rewire(r, r.IntN(n), n)
 			}
