@@ -121,7 +121,7 @@ func (e *Env) pageFile(r *reader, target *site.Target) (*output.File, error) {
 	case r.format == "markdown":
 		f.Data, err = r.source(p)
 	default:
-		err = r.noLayout(q)
+		err = r.noLayout(p, q)
 	}
 	return f, err
 }
@@ -189,11 +189,16 @@ func (r *reader) mistypedLayout(p *site.Page, q layout.Query, c layout.Choice) {
 	r.problems = append(r.problems, pr)
 }
 
-func (r *reader) noLayout(q layout.Query) error {
+func (r *reader) noLayout(page *site.Page, q layout.Query) error {
 	order := layout.Order(q)
 	first := order[:min(5, len(order))]
 	p := diag.InFile(r.what, "layout-missing", "no layout for a %s", q.Kind).
 		WithHint("add one of layouts/%s …", strings.Join(first, ", layouts/"))
+	if !page.File {
+		// Nobody wrote this page, so nobody may miss it: a site with one layout for
+		// its pages is published without home, lists and 404.
+		p = p.Warn()
+	}
 	r.problems = append(r.problems, p)
 	return errUsage("no layout")
 }
