@@ -3,6 +3,9 @@ package builder
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -23,6 +26,41 @@ func probeSite(probe string) map[string]string {
 		"content/zh/a.md":         "---\ntitle: 甲\n---\n",
 		"layouts/probe/page.html": probe,
 		"layouts/all.html":        "{{ .Content }}",
+	}
+}
+
+// TestBlindIsComplete compares the kinds that renders note with those that
+// TestBlind knows.
+func TestBlindIsComplete(t *testing.T) {
+	table, err := os.ReadFile("blind_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("render/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files of render: %v", err)
+	}
+	kind := regexp.MustCompile(`(?:\.fact\(|\.pages\(|\b(?:fact|node)[A-Z]\w+ += )"([a-z:]+)"`)
+	// The roots of the graph: nobody reads them.
+	exempt := map[string]bool{"file": true, "check": true}
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range kind.FindAllStringSubmatch(string(src), -1) {
+			found++
+			if !exempt[m[1]] && !strings.Contains(string(table), "\t{\""+m[1]+"\",") {
+				t.Errorf("%s reads %q, which TestBlind does not switch off", name, m[1])
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("only %d reads were found: does the pattern still fit?", found)
 	}
 }
 
@@ -58,6 +96,9 @@ func TestBlind(t *testing.T) {
 		{"pagers", `{{ range (.GetPage "/blog").Paginator.Pages }}{{ .Path }}{{ end }}`, map[string]string{"content/blog/two.md": "---\ntitle: Two\nweight: 1\n---\n"}},
 		{"translations", `{{ len (.GetPage "/b").Translations }}`, map[string]string{"content/zh/b.md": "---\ntitle: 乙\n---\n"}},
 		{"page", `{{ with .GetPage "/a" }}{{ .Path }}{{ else }}none{{ end }}`, map[string]string{"content/a.md": gone}},
+		{"named", `{{ relref . "one" }}`, map[string]string{"content/deep/one.md": "---\ntitle: Another one\n---\n"}},
+		{"names", "", map[string]string{"assets/zz.css": "a{}"}}, // see below
+		{"asof", `{{ now.Year }}`, nil}, // see below
 		{"terms", `{{ len .Site.Taxonomies }}`, map[string]string{"content/c.md": "---\ntitle: C\ncategories: [y]\n---\n"}},
 		{"menus", `{{ len .Site.Menus }}`, map[string]string{"content/c.md": "---\ntitle: C\nmenus: side\n---\n"}},
 		{"url", "", nil}, // see below
@@ -97,6 +138,10 @@ func TestBlind(t *testing.T) {
 				// A generated file gives way to a page.
 				edit = map[string]string{"content/llms.md": "---\nurl: /llms.txt\ntitle: Mine\nbuild: {list: never}\n---\n"}
 			}
+			if tt.kind == "names" {
+				// The hint of a mistake names what is near.
+				files["layouts/shortcodes/note.html"] = `{{ asset "zzz.css" }}`
+			}
 			if strings.HasPrefix(tt.kind, "faces:") {
 				// So many that a trace keeps one digest of them.
 				for i := range 300 {
@@ -110,6 +155,10 @@ func TestBlind(t *testing.T) {
 				}
 				l.build(t)
 				l.edit(edit)
+				if tt.kind == "asof" {
+					later := labTime.AddDate(1, 0, 0)
+					l.b.options.AsOf, l.asOf = later, later
+				}
 				d := l.build(t).diff(l.clean(t))
 				if !blind && d != "" {
 					t.Fatalf("with all recording on, rebuilt and clean differ:\n%s", d)

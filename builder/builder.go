@@ -161,7 +161,7 @@ func (b *Builder) update(ctx context.Context) (*Generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Generation{b: b, config: cfg}
+	g := &Generation{b: b, config: cfg, asOf: asOf}
 	g.problems = problems
 	snap, more, err := b.scan(ctx, cfg, themes)
 	if err != nil {
@@ -190,7 +190,10 @@ func (b *Builder) same(g *Generation, asOf time.Time) bool {
 	if old == nil || old.stamp != g.stamp || !g.snap.Same(old.snap) || old.fault() != nil {
 		return false
 	}
-	if !b.options.AsOf.IsZero() || old.site == nil {
+	if !b.options.AsOf.IsZero() {
+		return old.asOf.Equal(asOf)
+	}
+	if old.site == nil {
 		return true
 	}
 	return old.site.NextChange.IsZero() || asOf.Before(old.site.NextChange)

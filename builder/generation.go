@@ -91,7 +91,6 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 	for _, f := range g.snap.Files("content") {
 		g.sources[f.Name] = f
 	}
-	g.asOf = asOf
 	g.env = &render.Env{
 		Config: g.config, Site: g.site, Layouts: set, Files: files{g},
 		Assets: asset.New(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,

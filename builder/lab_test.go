@@ -20,6 +20,8 @@ type lab struct {
 	fs    fstest.MapFS
 	b     *Builder
 	clock int64
+	// asOf is the instant of clean builds, where it is not labTime.
+	asOf time.Time
 }
 
 var labTime = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
@@ -73,7 +75,13 @@ type labResult struct {
 func (l *lab) build(t testing.TB) labResult { return buildAll(t, l.b) }
 
 // clean builds the site with a Builder that remembers nothing.
-func (l *lab) clean(t testing.TB) labResult { return buildAll(t, openLab(t, l.fs)) }
+func (l *lab) clean(t testing.TB) labResult {
+	b := openLab(t, l.fs)
+	if !l.asOf.IsZero() {
+		b.options.AsOf = l.asOf
+	}
+	return buildAll(t, b)
+}
 
 func buildAll(t testing.TB, b *Builder) labResult {
 	t.Helper()
