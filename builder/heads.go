@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,8 +33,10 @@ type headEntry struct {
 // memory, and lists the other files below content.
 func (b *Builder) heads(ctx context.Context, cfg *config.Config, snap *source.Snapshot) ([]*content.Head, []*source.File, diag.List, error) {
 	var pages, resources []*source.File
+	// The dialect reads what MDX adds; without it, the file is none of ours.
+	mdx := slices.Contains(cfg.Dialects, string(markdown.Docusaurus))
 	for _, f := range snap.Files("content") {
-		if source.IsMarkdown(f.Path) {
+		if source.IsMarkdown(f.Path) || mdx && strings.EqualFold(path.Ext(f.Path), ".mdx") {
 			pages = append(pages, f)
 		} else {
 			resources = append(resources, f)

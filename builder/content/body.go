@@ -86,13 +86,13 @@ func hashSlot(h *digest.Hasher, s Slot) {
 }
 
 func hashCall(h *digest.Hasher, c *Shortcode) {
-	h.String(c.Name).Bool(c.Named).Bool(c.Markdown).Bool(c.Paired).Int(int64(c.Off)).Int(int64(len(c.Args)))
+	h.String(c.Name).Bool(c.Named).Bool(c.Markdown).Bool(c.Paired).Bool(c.Closed).Int(int64(c.Off)).Int(int64(len(c.Args)))
 	for _, a := range c.Args {
 		h.String(a.Name).Value(a.Value)
 	}
 	h.Int(int64(len(c.Inner)))
 	for _, in := range c.Inner {
-		h.String(in.Text).Bool(in.Call != nil)
+		h.String(in.Text).Int(int64(in.Off)).Bool(in.Call != nil)
 		if in.Call != nil {
 			hashCall(h, in.Call)
 		}
@@ -147,9 +147,10 @@ func (e *expansion) literals(t *markdown.Text) *markdown.Text {
 // shortcodes replaces calls by slots, or by the Markdown that they make.
 func (e *expansion) shortcodes(t *markdown.Text) *markdown.Text {
 	e.callText = t.Origins()
-	s := &shortcodes{text: t, src: string(t.Bytes), known: e.in.Known}
+	s := &shortcodes{text: t, src: string(t.Bytes), known: e.in.Known, strict: e.in.Options.Has(markdown.Hugo)}
 	s.scan()
 	if len(s.tags) == 0 {
+		e.problems = append(e.problems, s.problems...)
 		return t
 	}
 	out := new(markdown.Text)

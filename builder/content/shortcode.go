@@ -2,6 +2,8 @@ package content
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/markdown"
@@ -17,7 +19,9 @@ type Shortcode struct {
 	// Markdown is set on {{% %}}: the output is parsed as Markdown.
 	Markdown bool
 	// Paired is set where there is a closing tag; Inner is what stands between.
+	// Closed is set on {{< name />}}, which wants none.
 	Paired bool
+	Closed bool
 	Inner  []Inner
 	// Off is the offset in the text; Ordinal counts calls on their level from 0.
 	Off     int
@@ -32,10 +36,26 @@ type Arg struct {
 }
 
 // Inner is a part of what stands between the tags of a shortcode: text, or a
-// call in it.
+// call in it. Off is the offset in the text that it starts at.
 type Inner struct {
 	Text string
 	Call *Shortcode
+	Off  int
+}
+
+// Find is where text s stands between the tags of a call or of calls in it,
+// behind the text before; -1 if it does not.
+func (c *Shortcode) Find(before, s string) int {
+	for _, in := range c.Inner {
+		if in.Call != nil {
+			if off := in.Call.Find(before, s); off >= 0 {
+				return off
+			}
+		} else if i := strings.Index(in.Text, before+s); i >= 0 {
+			return in.Off + i + len(before)
+		}
+	}
+	return -1
 }
 
 // MaxNesting is how deep shortcodes may stand in each other.
@@ -46,6 +66,8 @@ type shortcodes struct {
 	text  *markdown.Text
 	src   string
 	known func(name string) bool
+	// strict tells the author of what looks like a call and is none.
+	strict bool
 
 	// tags are all tags of the text in order.
 	tags     []tag
@@ -119,13 +141,57 @@ func (s *shortcodes) parseTag(at int, open byte) (tag, bool) {
 	t := tag{start: at, markdown: open == '%'}
 	l := argLexer{s: rest[:min(len(rest), maxTag)], closer: closer}
 	if !strings.Contains(l.s, closer) {
+		if s.strict && l.name(&t) && s.known(t.name) {
+			t.end = at + 3 + l.i
+			s.endless(&t)
+		}
 		return tag{}, false
 	}
-	if !l.name(&t) || !s.known(t.name) || !l.args(&t) {
+	if !l.name(&t) {
+		return tag{}, false
+	}
+	t.end = at + 3 + l.i
+	switch {
+	case !s.known(t.name):
+		s.unknown(&t)
+		return tag{}, false
+	case !l.args(&t):
+		s.endless(&t)
 		return tag{}, false
 	}
 	t.end = at + 3 + l.i
 	return t, true
+}
+
+// CodeUnknown is the code of a call of a shortcode that there is not. The
+// problem's subject is its name: what is near depends on the whole site.
+const CodeUnknown = "shortcode-unknown"
+
+// unknown warns of a tag whose name no shortcode has. The closing tag of such a
+// call says nothing new.
+func (s *shortcodes) unknown(t *tag) {
+	if r, _ := utf8.DecodeRuneInString(t.name); !s.strict || t.closing || !unicode.IsLetter(r) {
+		return
+	}
+	if s.problem(t, CodeUnknown, "", "there is no shortcode %q", t.name) {
+		p := &s.problems[len(s.problems)-1]
+		p.Severity, p.Subject = diag.Warning, t.name
+	}
+}
+
+// endless warns of a tag of a known name whose arguments cannot be read to the
+// end.
+func (s *shortcodes) endless(t *tag) {
+	if !s.strict {
+		return
+	}
+	hint := "close it with >}}, and every quote in it"
+	if t.markdown {
+		hint = "close it with %}}, and every quote in it"
+	}
+	if s.problem(t, "shortcode-syntax", hint, "the arguments of the shortcode %q do not end", t.name) {
+		s.problems[len(s.problems)-1].Severity = diag.Warning
+	}
 }
 
 func isName(s string) bool {
@@ -207,7 +273,7 @@ func (s *shortcodes) parse(pos, end, i, j int, parent *Shortcode, depth int, emi
 
 // call is the call that a tag begins.
 func (s *shortcodes) call(t *tag, ordinal int, parent *Shortcode) *Shortcode {
-	call := &Shortcode{Name: t.name, Args: t.args, Named: t.named, Markdown: t.markdown, Off: t.start, Ordinal: ordinal, Parent: parent}
+	call := &Shortcode{Name: t.name, Args: t.args, Named: t.named, Markdown: t.markdown, Closed: t.selfClosing, Off: t.start, Ordinal: ordinal, Parent: parent}
 	for _, a := range t.args {
 		if t.named && a.Name == "" {
 			s.problem(t, "shortcode-args", "give all of them a name, or none", "the shortcode %q has arguments with and without a name", t.name)
@@ -220,11 +286,13 @@ func (s *shortcodes) call(t *tag, ordinal int, parent *Shortcode) *Shortcode {
 // inner reads what stands between tag i, which begins call, and its pair.
 func (s *shortcodes) inner(call *Shortcode, i, depth int) {
 	if depth >= MaxNesting {
+		call.Closed = true // it is, but further than we look
 		s.problem(&s.tags[i], "shortcode-nesting", "", "shortcodes are nested deeper than %d", MaxNesting)
 		return
 	}
 	call.Paired = true
-	s.parse(s.tags[i].end, s.tags[s.tags[i].pair].start, i+1, s.tags[i].pair, call, depth+1, func(in Inner, _, _ int) {
+	s.parse(s.tags[i].end, s.tags[s.tags[i].pair].start, i+1, s.tags[i].pair, call, depth+1, func(in Inner, from, _ int) {
+		in.Off = from
 		call.Inner = append(call.Inner, in)
 	})
 }
@@ -233,12 +301,13 @@ func (s *shortcodes) inner(call *Shortcode, i, depth int) {
 // there are more, no one reads on.
 const maxProblems = 100
 
-// problem notes a mistake in a tag; hint may be empty.
-func (s *shortcodes) problem(t *tag, code, hint, format string, args ...any) {
+// problem notes a mistake in a tag, and reports whether it did; hint may be empty.
+func (s *shortcodes) problem(t *tag, code, hint, format string, args ...any) bool {
 	if len(s.problems) >= maxProblems {
-		return
+		return false
 	}
 	p := s.text.Problem(t.start, t.end-t.start, code, format, args...)
 	p.Hint = hint
 	s.problems = append(s.problems, p)
+	return true
 }

@@ -20,7 +20,10 @@ func (noFiles) Load(string) (string, []byte, bool) { return "", nil, false }
 // readBody reads src as the body of a page on which the shortcodes of known
 // exist. One that makes Markdown prints its name and inner text in angle quotes.
 func readBody(src string, known ...string) *Body {
-	o := markdown.Options{GFM: true, Extras: true}
+	return readBodyIn(markdown.Options{GFM: true, Extras: true}, src, known...)
+}
+
+func readBodyIn(o markdown.Options, src string, known ...string) *Body {
 	return ReadBody(context.Background(), BodyInput{
 		Source: "a.md", Src: []byte(src), Options: o, Parser: markdown.New(o), Load: noFiles{},
 		Known: func(name string) bool { return slices.Contains(known, name) },
@@ -114,6 +117,33 @@ func TestShortcodes(t *testing.T) {
 			}
 			if got := b.Problems.Sorted().Error(); got != tt.problems {
 				t.Errorf("problems %q, want %q", got, tt.problems)
+			}
+		})
+	}
+}
+
+// With Hugo's dialect an author who writes Hugo's brackets means a shortcode.
+func TestShortcodeSlips(t *testing.T) {
+	for _, tt := range []struct{ name, src, problems string }{
+		{"unknown", "x {{< c 1 >}}y{{< /c >}} {{% d %}}", "a.md:1:3: there is no shortcode \"c\"\na.md:1:26: there is no shortcode \"d\""},
+		{"in a known one", "{{< a >}}{{< c />}}{{< /a >}}", `a.md:1:10: there is no shortcode "c"`},
+		{"written down", "{{</* c */>}} {{%/* c */%}}", ""},
+		{"no name", "{{<>}} {{<!-- x -->}} {{%- if x -%}} {{%s%}} {{< 1 >}}", `a.md:1:38: there is no shortcode "s"`},
+		{"other brackets", "{{ c }} {% c %}", ""},
+		{"quote never closed", "{{< a \"x >}} y", `a.md:1:1: the arguments of the shortcode "a" do not end`},
+		{"never closed", "{{< a x\n\n{{< a y >}}", `a.md:1:1: the arguments of the shortcode "a" do not end`},
+		{"no end at all", "{{< a x", `a.md:1:1: the arguments of the shortcode "a" do not end`},
+		{"the other closer", "{{< a x %}}", `a.md:1:1: the arguments of the shortcode "a" do not end`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := readBodyIn(markdown.Options{Dialects: []markdown.Dialect{markdown.Hugo}}, tt.src, "a", "b")
+			if got := b.Problems.Sorted().Error(); got != tt.problems {
+				t.Errorf("problems %q, want %q", got, tt.problems)
+			}
+			for _, p := range b.Problems {
+				if p.Severity != diag.Warning {
+					t.Errorf("%v is %v", p, p.Severity)
+				}
 			}
 		})
 	}

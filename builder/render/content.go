@@ -126,22 +126,34 @@ func (e *Env) summaryOf(r *reader, p *site.Page) (summary, error) {
 	return summary{html: template.HTML(lead), truncated: len(b.Lead) < len(strings.TrimSpace(b.Plain))}, nil
 }
 
-// inline renders Markdown that stands in no file, such as a description.
+// inline renders Markdown that stands in no file, such as a description. In the
+// template of a shortcode it is most likely what stands between the tags: links
+// in it start from the calling page, and mistakes in them are told.
+// A single paragraph loses its <p>.
 func (r *reader) inline(p *site.Page, src string) (template.HTML, error) {
+	html, err := r.markdown(p, src)
+	return template.HTML(oneParagraph(string(html))), err
+}
+
+// markdown is inline that keeps every <p>.
+func (r *reader) markdown(p *site.Page, src string) (template.HTML, error) {
 	r.fact(factOptions, "")
 	if r.depth++; r.depth > content.MaxNesting {
 		return "", errUsage("Markdown within Markdown is nested too deep")
 	}
 	defer func() { r.depth-- }()
 	source := "(text)"
+	if p == nil && r.call != nil {
+		p = r.call.page
+	}
 	if p != nil && p.Head.Source != "" {
 		source = p.Head.Source
 	}
 	text := markdown.NewText(source, []byte(src), 0)
 	doc := r.env.Parser.Parse(text)
-	f := &filler{r: r, page: p, text: text, quiet: true}
+	f := &filler{r: r, page: p, text: text, quiet: r.call == nil, call: r.call}
 	html := f.fill(doc.Pieces)
-	return template.HTML(oneParagraph(html)), nil
+	return template.HTML(html), nil
 }
 
 // oneParagraph is html without the <p> around it, where that is all there is.

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -95,7 +96,9 @@ func (r *reader) data(string) (map[string]any, error) {
 
 // Strings are the texts of i18n files by language and key.
 type Strings struct {
-	byLang   map[string]map[string]text
+	byLang map[string]map[string]text
+	// files are the site's own files by language.
+	files    map[string]string
 	fallback string
 	problems diag.List
 }
@@ -107,7 +110,7 @@ type text struct{ one, other string }
 // "zh". Where several layers have a file of that name, the higher one
 // overrides the lower key by key.
 func NewStrings(files []*source.File, fallback string, read func(*source.File) ([]byte, error)) (*Strings, error) {
-	s := &Strings{byLang: make(map[string]map[string]text), fallback: fallback}
+	s := &Strings{byLang: make(map[string]map[string]text), files: make(map[string]string), fallback: fallback}
 	for _, layer := range []source.Layer{source.Builtin, source.Theme, source.Site} {
 		for _, f := range files {
 			if f.Layer != layer {
@@ -135,6 +138,9 @@ func (s *Strings) load(f *source.File, read func(*source.File) ([]byte, error)) 
 	s.problems = append(s.problems, problems...)
 	m, _ := v.(map[string]any)
 	lang := strings.ToLower(strings.TrimSuffix(path.Base(f.Path), ext))
+	if f.Layer == source.Site {
+		s.files[lang] = f.Name
+	}
 	if s.byLang[lang] == nil {
 		s.byLang[lang] = make(map[string]text)
 	}
@@ -184,14 +190,26 @@ func (s *Strings) has(lang string) bool {
 	return len(s.byLang[lang]) > 0 || len(s.byLang[base]) > 0
 }
 
+// file is where the author puts the texts of a language.
+func (s *Strings) file(lang string) string {
+	if name, ok := s.files[strings.ToLower(lang)]; ok {
+		return name
+	}
+	return "i18n/" + lang + ".toml"
+}
+
 // Fact identifies a text in a language, and in the fallback language.
 func (s *Strings) Fact(lang, key string) digest.Digest {
 	a, ok := s.get(lang, key)
 	b, fallback := s.get(s.fallback, key)
 	if !ok && !fallback {
+		// The problem names the file that lacks it.
+		if name, ok := s.files[strings.ToLower(lang)]; ok {
+			return digest.New().String(name).Sum()
+		}
 		return digest.Digest{}
 	}
-	return digest.New().Bool(ok).Bool(s.has(lang)).String(a.one).String(a.other).String(b.one).String(b.other).Sum()
+	return digest.New().Bool(ok).Bool(s.has(lang)).String(s.file(lang)).String(a.one).String(a.other).String(b.one).String(b.other).Sum()
 }
 
 // stringIn is the text key in a language, without a problem where there is none.
@@ -207,12 +225,23 @@ func (r *reader) stringIn(lang *site.Language, key string) (string, bool) {
 // missingText is the problem of a text that a language lacks. A language that
 // has none at all is one problem, not one for each text.
 func (r *reader) missingText(lang, key string) diag.Problem {
-	file, fallback := "i18n/"+lang+".toml", r.env.Strings.fallback
+	file, fallback := r.env.Strings.file(lang), r.env.Strings.fallback
 	if _, ok := r.env.Strings.get(fallback, key); ok && lang != "" && !r.env.Strings.has(lang) {
 		return diag.InFile(file, "i18n-missing", "there are no texts in %q: those of %q are used", lang, fallback).
 			Warn().WithHint("add %s", file)
 	}
-	return diag.InFile(file, "i18n-missing", "there is no text for %q in %q", key, lang).Warn().WithHint("add %s = \"…\"", key)
+	return diag.InFile(file, "i18n-missing", "there is no text for %q in %q", key, lang).Warn().WithHint("add %s", textLine(file, key))
+}
+
+// textLine is how the text key is written in a file.
+func textLine(file, key string) string {
+	switch path.Ext(file) {
+	case ".yaml", ".yml":
+		return key + ": …"
+	case ".json":
+		return strconv.Quote(key) + `: "…"`
+	}
+	return key + ` = "…"`
 }
 
 // translate is the template function i18n: the text key in the render's

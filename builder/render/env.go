@@ -270,6 +270,8 @@ type reader struct {
 	// links are the links that were filled, for the check.
 	links []Link
 	depth int
+	// call is the shortcode whose template is running, or nil.
+	call *ShortcodeContext
 }
 
 func (e *Env) reader(ctx context.Context, t *memo.Trace) *reader {

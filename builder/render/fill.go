@@ -21,6 +21,9 @@ type filler struct {
 	text *markdown.Text
 	// quiet drops problems: the text has no place that an author could look at.
 	quiet bool
+	// call is the shortcode that the text came from, where it did; problems are
+	// told at its place.
+	call *ShortcodeContext
 	// ordinals count holes by hook.
 	ordinals map[string]int
 	// hooks are the templates that take a kind of hole, looked up once.

@@ -20,6 +20,10 @@ type ShortcodeContext struct {
 	r      *reader
 	page   *site.Page
 	parent *ShortcodeContext
+	// asked is set once the template asked for what a closing tag would end.
+	asked bool
+	// again is set where the output is parsed with the page and problems are told then.
+	again bool
 }
 
 // Name is the shortcode's name.
@@ -66,10 +70,21 @@ func (s *ShortcodeContext) Get(key any) any {
 }
 
 // Inner is what stands between the tags, shortcodes in it called.
-func (s *ShortcodeContext) Inner() template.HTML { return template.HTML(s.inner) }
+func (s *ShortcodeContext) Inner() template.HTML { return template.HTML(s.between()) }
 
 // InnerDeindent is Inner without the white space that all its lines begin with.
-func (s *ShortcodeContext) InnerDeindent() template.HTML { return template.HTML(deindent(s.inner)) }
+func (s *ShortcodeContext) InnerDeindent() template.HTML { return template.HTML(deindent(s.between())) }
+
+// between is what stands between the tags. Where a template asks for it and
+// there is no closing tag, an author who comes from Hugo forgot that.
+func (s *ShortcodeContext) between() string {
+	if !s.call.Paired && !s.call.Closed && !s.asked && s.r.env.Options.Has(markdown.Hugo) {
+		s.asked = true
+		s.r.problems = append(s.r.problems, s.text.Problem(s.call.Off, 2, "shortcode-unclosed", "the shortcode %q has no closing tag", s.call.Name).
+			Warn().WithHint("write {{< /%s >}} behind what belongs into it, or {{< %s />}} where nothing does", s.call.Name, s.call.Name))
+	}
+	return s.inner
+}
 
 // Page is the page that calls the shortcode.
 func (s *ShortcodeContext) Page() *Page { return s.r.page(s.page) }
@@ -132,7 +147,7 @@ func (r *reader) markdownShortcode(p *site.Page, call *content.Shortcode, text *
 }
 
 func (r *reader) markdownCall(p *site.Page, call *content.Shortcode, text *markdown.Text, slot func(*content.Shortcode) string, parent *ShortcodeContext) string {
-	s := &ShortcodeContext{call: call, text: text, r: r, page: p, parent: parent}
+	s := &ShortcodeContext{call: call, text: text, r: r, page: p, parent: parent, again: true}
 	var inner strings.Builder
 	for _, in := range call.Inner {
 		switch {
@@ -154,6 +169,9 @@ func (r *reader) runShortcode(s *ShortcodeContext) string {
 		return ""
 	}
 	c, ok := r.shortcode(s.call.Name)
+	around := r.call
+	r.call = s
+	defer func() { r.call = around }()
 	switch {
 	case !ok:
 		return ""
@@ -175,6 +193,11 @@ func (r *reader) runShortcode(s *ShortcodeContext) string {
 	}
 	// Editors end files with a line feed; a call amid a sentence wants none.
 	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// builtins are the names of the shortcodes that need no template.
+func builtins() []string {
+	return []string{"details", "figure", "highlight", "param", "ref", "relref"}
 }
 
 // builtin is the shortcode of that name that needs no template; the dialect
@@ -226,62 +249,65 @@ func figure(s *ShortcodeContext) (string, error) {
 		return "", errUsage("want src, the image")
 	}
 	f := &filler{r: s.r, page: s.page, text: s.text}
-	src = f.destination(&markdown.Hole{Kind: markdown.Image, Off: s.call.Off, DestOff: s.call.Off}, src)
+	dest := func(kind markdown.HoleKind, dest string) string {
+		return f.destination(&markdown.Hole{Kind: kind, Off: s.call.Off, DestOff: s.call.Off}, dest)
+	}
+	img := "<img" + attribute("src", dest(markdown.Image, src)) + attribute("alt", s.arg("alt", 1)) + s.attributes("width", "height", "loading") + ">"
+	if link := s.arg("link", -1); link != "" {
+		img = "<a" + attribute("href", dest(markdown.Link, link)) + s.attributes("target", "rel") + ">" + img + "</a>"
+	}
+	title, caption, attr := s.arg("title", -1), s.arg("caption", -1), s.arg("attr", -1)
+	if title+caption+attr == "" {
+		return "<figure" + s.attributes("class", "id") + ">" + img + "</figure>", nil
+	}
 	var b strings.Builder
-	esc := template.HTMLEscapeString
-	b.WriteString("<figure")
-	for _, name := range []string{"class", "id"} {
-		if v := s.Get(name); v != "" {
-			fmt.Fprintf(&b, ` %s="%s"`, name, esc(fmt.Sprint(v)))
+	b.WriteString("<figure" + s.attributes("class", "id") + ">" + img + "<figcaption>")
+	if title != "" {
+		b.WriteString("<h4>" + template.HTMLEscapeString(title) + "</h4>")
+	}
+	text, err := s.r.inline(s.page, caption)
+	credit, err2 := s.r.inline(s.page, attr)
+	if to := s.arg("attrlink", -1); to != "" && attr != "" {
+		credit = template.HTML("<a"+attribute("href", dest(markdown.Link, to))+">") + credit + "</a>"
+	}
+	if both := strings.TrimSpace(string(text + " " + credit)); both != "" {
+		b.WriteString("<p>" + both + "</p>")
+	}
+	b.WriteString("</figcaption></figure>")
+	return b.String(), errors.Join(err, err2)
+}
+
+// attributes are those arguments of the names that were given, as HTML.
+func (s *ShortcodeContext) attributes(names ...string) string {
+	out := ""
+	for _, name := range names {
+		if v := s.arg(name, -1); v != "" {
+			out += attribute(name, v)
 		}
 	}
-	b.WriteString(">")
-	img := fmt.Sprintf(`<img src="%s" alt="%s"`, esc(src), esc(s.arg("alt", 1)))
-	for _, name := range []string{"width", "height", "loading"} {
-		if v := s.Get(name); v != "" {
-			img += fmt.Sprintf(` %s="%s"`, name, esc(fmt.Sprint(v)))
-		}
-	}
-	img += ">"
-	if link := s.Get("link"); link != "" {
-		to := f.destination(&markdown.Hole{Kind: markdown.Link, Off: s.call.Off, DestOff: s.call.Off}, fmt.Sprint(link))
-		img = `<a href="` + esc(to) + `">` + img + "</a>"
-	}
-	b.WriteString(img)
-	title, caption := s.Get("title"), s.Get("caption")
-	if title != "" || caption != "" {
-		b.WriteString("<figcaption>")
-		if title != "" {
-			b.WriteString("<h4>" + esc(fmt.Sprint(title)) + "</h4>")
-		}
-		if caption != "" {
-			html, err := s.r.inline(s.page, fmt.Sprint(caption))
-			if err != nil {
-				return "", err
-			}
-			b.WriteString("<p>" + string(html) + "</p>")
-		}
-		b.WriteString("</figcaption>")
-	}
-	b.WriteString("</figure>")
-	return b.String(), nil
+	return out
+}
+
+func attribute(name, value string) string {
+	return " " + name + `="` + template.HTMLEscapeString(value) + `"`
 }
 
 func highlightCode(s *ShortcodeContext) (string, error) {
-	return markdown.Highlight(strings.Trim(s.inner, "\r\n"), s.arg("lang", 0), s.arg("options", 1)), nil
+	return markdown.Highlight(strings.Trim(s.between(), "\r\n"), s.arg("lang", 0), s.arg("options", 1)), nil
 }
 
 func details(s *ShortcodeContext) (string, error) {
-	html, err := s.r.inline(s.page, s.inner)
 	title := s.arg("summary", 0)
 	if title == "" {
 		title = "Details"
 	}
+	summary, err := s.r.inline(s.page, title)
+	html, err2 := s.r.markdown(s.page, s.between())
 	open := ""
-	if v := s.Get("open"); v != "" && v != false {
+	if v := s.arg("open", -1); v != "" && v != "false" {
 		open = " open"
 	}
-	return "<details" + open + "><summary>" + template.HTMLEscapeString(title) + "</summary>\n" + string(html) + "</details>", err
+	return "<details" + s.attributes("class", "name", "title") + open + "><summary>" + strings.TrimSpace(string(summary)) + "</summary>\n" + string(html) + "</details>", errors.Join(err, err2)
 }
 
 func param(s *ShortcodeContext) (string, error) {

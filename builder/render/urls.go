@@ -1,8 +1,10 @@
 package render
 
 import (
+	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,7 @@ import (
 
 	"github.com/etagere/etagere/builder/content"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/internal/nearest"
 	"github.com/etagere/etagere/builder/markdown"
 	"github.com/etagere/etagere/builder/site"
 )
@@ -52,21 +55,47 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 		return dest
 	}
 	r := f.r
-	origin, _, _ := f.text.Origin(h.DestOff)
+	at := f.place(h, dest)
+	origin, _, _ := at.Text.Origin(at.Off)
+	quiet := f.quiet || f.call != nil && (f.call.again || f.finished(h, dest))
 	if f.quiet {
 		origin = f.page.Head.Source
 	}
 	res := r.resolve(f.page, origin, dest)
-	if !f.quiet {
-		f.report(h, origin, dest, res)
+	if !quiet {
+		f.report(h, at, origin, dest, res)
 	}
-	if !f.quiet && res.Kind == site.LinkPage && res.Fragment != "" {
-		r.links = append(r.links, Link{Text: f.text, Off: h.DestOff, Len: h.DestLen, Fragment: res.Fragment, Page: res.Page.ID})
+	if !quiet && res.Kind == site.LinkPage && res.Fragment != "" {
+		at.Fragment, at.Page = res.Fragment, res.Page.ID
+		r.links = append(r.links, at)
 	}
 	if res.Kind == site.LinkNone || strings.HasPrefix(dest, "#") {
 		return dest
 	}
 	return r.rel(res.Link())
+}
+
+// place is where the author wrote dest: in a shortcode, if it is not found
+// there, where that is called.
+func (f *filler) place(h *markdown.Hole, dest string) Link {
+	if f.call == nil {
+		return Link{Text: f.text, Off: h.DestOff, Len: h.DestLen}
+	}
+	for _, before := range []string{"(", "(<", ""} {
+		if off := f.call.call.Find(before, dest); off >= 0 {
+			return Link{Text: f.call.text, Off: off, Len: len(dest)}
+		}
+	}
+	return Link{Text: f.call.text, Off: f.call.call.Off, Len: 2}
+}
+
+// finished reports whether dest, which went through the template of a shortcode,
+// may be an address that was made there and not the author's: HTML has such
+// ones, and so has what starts with the base path.
+func (f *filler) finished(h *markdown.Hole, dest string) bool {
+	f.r.fact(factConfig, "base")
+	base := f.r.env.Config.BasePath()
+	return h.Kind == markdown.URL || strings.HasPrefix(dest, "#") || base != "/" && strings.HasPrefix(dest, base)
 }
 
 // resolve finds out where dest leads and notes the look-up.
@@ -77,7 +106,7 @@ func (r *reader) resolve(from *site.Page, origin, dest string) site.Resolution {
 
 // report tells the author of a destination that leads nowhere, or only just
 // somewhere.
-func (f *filler) report(h *markdown.Hole, origin, dest string, res site.Resolution) {
+func (f *filler) report(h *markdown.Hole, at Link, origin, dest string, res site.Resolution) {
 	code, noun := "link-broken", "link"
 	if h.Kind == markdown.Image || h.Kind == markdown.URL && h.Attr != "href" {
 		code, noun = "image-broken", "image"
@@ -86,7 +115,7 @@ func (f *filler) report(h *markdown.Hole, origin, dest string, res site.Resoluti
 		}
 	}
 	problem := func(code, format string, args ...any) diag.Problem {
-		return f.text.Problem(h.DestOff, max(1, h.DestLen), code, format, args...).Warn()
+		return at.Text.Problem(at.Off, max(1, at.Len), code, format, args...).Warn()
 	}
 	switch {
 	case res.Kind == site.LinkNone && f.ignored(dest):
@@ -115,6 +144,10 @@ const maxSuggestions = 200
 func (e *Env) Suggest(l diag.List) {
 	done := 0
 	for i := range l {
+		if l[i].Code == content.CodeUnknown {
+			l[i] = e.suggestShortcode(l[i])
+			continue
+		}
 		from, rest, ok := strings.Cut(l[i].Subject, "\x00")
 		if !ok {
 			continue
@@ -133,6 +166,19 @@ func (e *Env) Suggest(l diag.List) {
 	}
 }
 
+// suggestShortcode adds the name of the shortcode that was probably meant.
+func (e *Env) suggestShortcode(p diag.Problem) diag.Problem {
+	names := e.Layouts.Named("shortcodes")
+	if e.Options.Has(markdown.Hugo) {
+		names = append(names, builtins()...)
+	}
+	slices.Sort(names)
+	if near, ok := nearest.Of(p.Subject, names); ok {
+		return p.WithHint("did you mean %q?", near)
+	}
+	return p.WithHint("make layouts/shortcodes/%s.html; to show a call, write {{</* %s */>}}", p.Subject, p.Subject)
+}
+
 // ignored reports whether the configuration says not to check dest.
 func (f *filler) ignored(dest string) bool {
 	f.r.fact(factConfig, "links")
@@ -149,15 +195,22 @@ type noPage struct {
 	path string
 	// subject is what Suggest needs.
 	subject string
+	// hidden is why the page that there would be is not published.
+	hidden string
 }
 
-func (e *noPage) Error() string { return "there is no page " + strconv.Quote(e.path) }
+func (e *noPage) Error() string {
+	if e.hidden != "" {
+		return fmt.Sprintf("the page %q is not published: %s", e.path, e.hidden)
+	}
+	return "there is no page " + strconv.Quote(e.path)
+}
 
 // ref is the URL of the page that dest names, as Hugo's ref finds it, in the
 // language lang where one is given.
 func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string, error) {
 	path, fragment, _ := strings.Cut(dest, "#")
-	target := r.page(from)
+	target, hidden := r.page(from), ""
 	if path != "" {
 		if lang != "" {
 			r.fact("languages", "")
@@ -169,11 +222,16 @@ func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string,
 		} else if target = r.page(from).GetPage(path); target == nil {
 			id := from.ID + "\x00" + from.Head.Source + "\x00" + path
 			r.fact("named", id)
-			target = r.page(r.env.Site.Named(from, from.Head.Source, path).Page)
+			res := r.env.Site.Named(from, from.Head.Source, path)
+			target, hidden = r.page(res.Page), res.Hidden
 		}
 	}
 	if target == nil {
-		return "", &noPage{path, from.ID + "\x00" + from.Head.Source + "\x00" + path}
+		e := &noPage{path: path, hidden: hidden}
+		if hidden == "" {
+			e.subject = from.ID + "\x00" + from.Head.Source + "\x00" + path
+		}
+		return "", e
 	}
 	u := target.RelPermalink()
 	if absolute {
