@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/etagere/etagere/builder"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/devserver"
 )
@@ -194,6 +195,10 @@ func TestServeReports(t *testing.T) {
 		{Kind: devserver.Complete, First: true, Problems: problems},
 		{Kind: devserver.Failed, Err: context.DeadlineExceeded},
 		{Kind: devserver.Built},
+		{Kind: devserver.Complete, Problems: problems},
+		{Kind: devserver.Built, Stats: builder.Stats{Pages: 7}},
+		{Kind: devserver.Complete, Stats: builder.Stats{Pages: 7}},
+		{Kind: devserver.Built, Problems: diag.List{diag.InFile("config.toml", "code", "unreadable")}},
 	}
 	var stdout, stderr bytes.Buffer
 	r := &reporter{app: &app{stdout: &stdout, stderr: &stderr}}
@@ -204,7 +209,7 @@ func TestServeReports(t *testing.T) {
 		t.Errorf("stdout: got %q", got)
 	}
 	said := stderr.String()
-	for _, want := range []string{"using 8081", "no good", "1 error\n", "deadline", "no problems any more"} {
+	for _, want := range []string{"using 8081", "no good", "1 error\n", "deadline", "7 pages, open pages right", "no problems any more", "cannot be made", "unreadable"} {
 		if strings.Count(said, want) != 1 {
 			t.Errorf("stderr: want %q once in\n%s", want, said)
 		}
@@ -223,6 +228,8 @@ func TestServeReports(t *testing.T) {
 		`{"event":"complete","pages":0,"rendered":0,"reused":0,"ms":0,"problems":[{"file":"a.md",`,
 		`{"event":"failed","message":"context deadline exceeded"}`,
 		`{"event":"built","pages":0,"rendered":0,"reused":0,"ms":0,"problems":[]}`,
+		`{"event":"complete","pages":0,`, `{"event":"built","pages":7,`, `{"event":"complete","pages":7,`,
+		`{"event":"built","pages":0,"rendered":0,"reused":0,"ms":0,"problems":[{"file":"config.toml",`,
 	}
 	if len(lines) != len(want) {
 		t.Fatalf("got %d lines:\n%s", len(lines), &stdout)

@@ -83,7 +83,11 @@ func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 type reporter struct {
 	app        *app
 	json, open bool
-	shown      string // the problems that were printed last
+	// told are the problems that were printed and may still be there; news is set
+	// when some were since the last total, which is last.
+	told map[string]bool
+	news bool
+	last string
 }
 
 func (r *reporter) report(e devserver.Event) {
@@ -101,8 +105,11 @@ func (r *reporter) report(e devserver.Event) {
 		fmt.Fprintf(r.app.stdout, "serving %s (Ctrl-C ends)\n", e.HTTP)
 	case devserver.Built:
 		if !e.First {
-			fmt.Fprintf(r.app.stderr, "%s %s, open pages right after %d ms\n",
-				time.Now().Format(time.TimeOnly), plural(e.Stats.Pages, "page"), e.Took.Milliseconds())
+			what := fmt.Sprintf("%s, open pages right after %d ms", plural(e.Stats.Pages, "page"), e.Took.Milliseconds())
+			if e.Stats.Pages == 0 && len(e.Problems) > 0 {
+				what = "the site cannot be made and is shown as it was"
+			}
+			fmt.Fprintln(r.app.stderr, time.Now().Format(time.TimeOnly), what)
 		}
 		r.problems(e.Problems)
 	case devserver.Complete:
@@ -110,6 +117,7 @@ func (r *reporter) report(e devserver.Event) {
 			fmt.Fprintf(r.app.stderr, "%s rendered in %s\n", plural(e.Stats.Pages, "page"), seconds(e.Took))
 		}
 		r.problems(e.Problems)
+		r.total(e.Problems)
 	case devserver.Failed:
 		fmt.Fprintf(r.app.stderr, "etagere: %v; the site is shown as it was\n", e.Err)
 	case devserver.Notice:
@@ -117,19 +125,41 @@ func (r *reporter) report(e devserver.Event) {
 	}
 }
 
-// problems prints l where it is another list than the one before.
+// problems prints those of l that were not printed before.
 func (r *reporter) problems(l diag.List) {
-	now := l.Error()
-	if now == r.shown {
-		return
+	var fresh diag.List
+	for _, p := range l {
+		if !r.told[p.String()] {
+			r.tell(p)
+			fresh = append(fresh, p)
+		}
 	}
-	r.shown = now
-	if len(l) == 0 {
+	r.app.printProblems(fresh)
+	r.news = r.news || len(fresh) > 0
+}
+
+func (r *reporter) tell(p diag.Problem) {
+	if r.told == nil {
+		r.told = make(map[string]bool)
+	}
+	r.told[p.String()] = true
+}
+
+// total says how many problems there are, where that is news. l is all of them;
+// those of a site that is not all rendered yet say nothing of the other pages.
+func (r *reporter) total(l diag.List) {
+	now := count(l)
+	switch {
+	case len(l) == 0 && len(r.told) > 0:
 		fmt.Fprintln(r.app.stderr, "no problems any more")
-		return
+	case len(l) > 0 && (r.news || now != r.last):
+		fmt.Fprintln(r.app.stderr, now)
 	}
-	r.app.printProblems(l)
-	fmt.Fprintln(r.app.stderr, count(l))
+	r.last, r.news = now, false
+	clear(r.told)
+	for _, p := range l {
+		r.tell(p)
+	}
 }
 
 func (r *reporter) reportJSON(e devserver.Event) {
