@@ -64,14 +64,30 @@ description: About C++.
 ---
 title: B
 weight: 2
+prev: false
+next: { text: Onwards, link: /guide/c++ }
 ---
 -- content/en/many/_index.md --
 ---
 title: Many
 ---
+-- content/en/guide/deep/one.md --
+---
+title: One
+---
 -- content/zh/_index.md --
 ---
 title: 首页
+hero:
+  name: Étagère
+  text: 快
+  tagline: 标语
+  actions:
+    - { theme: brand, text: 开始, link: /guide/c++ }
+    - { text: 外, link: "https://elsewhere.example/" }
+features:
+  - { title: 第一, details: "*很*快", link: /guide/ }
+  - { icon: ⚡, title: 第二 }
 ---
 -- content/zh/guide/_index.md --
 ---
@@ -153,9 +169,19 @@ func TestShelf(t *testing.T) {
 		{"/guide/c++/", "the anchor", `<a class="anchor" href="#first"`},
 		{"/guide/c++/", "the call-out", `<div class="alert alert-note"`},
 		{"/guide/c++/", "the tag", `<a rel="tag" href="/base/tags/c&#43;&#43;/">`},
-		{"/guide/b/", "the page before", `rel="prev"`},
+		{"/guide/c++/", "the page before", `<a class="prev" rel="prev" href="/base/guide/b/"><span>Previous</span> B</a>`},
+		{"/guide/b/", "the next page that it wants", `<a class="next" rel="next" href="/base/guide/c&#43;&#43;/"><span>Next</span> Onwards</a>`},
+		{"/zh/", "the name of VitePress's hero", `<h1>Étagère</h1>`},
+		{"/zh/", "its text", `<p class="claim">快</p>`},
+		{"/zh/", "its tagline", `<p class="tagline">标语</p>`},
+		{"/zh/", "its link to a page", `<a class="button" href="/base/zh/guide/c&#43;&#43;/">开始</a>`},
+		{"/zh/", "its link elsewhere", `<a class="button" href="https://elsewhere.example/">外</a>`},
+		{"/zh/", "a feature", `<h2><a href="/base/zh/guide/">第一</a></h2>`},
+		{"/zh/", "a feature's details", `<p><em>很</em>快</p>`},
+		{"/zh/", "a feature that leads nowhere", `<h2>第二</h2>`},
 		{"/guide/b/", "the home page of a language without it", `<a href="/base/zh/" lang="zh-Hans" hreflang="zh-Hans">中文</a>`},
 		{"/many/", "the number of the pager", "Page 1 of 3"},
+		{"/guide/", "the sections in it", "<li>\n    <a href=\"/base/guide/deep/\">Deep</a>"},
 		{"/many/", "the next pager", `<a rel="next" href="/base/many/page/2/">`},
 		{"/many/page/3/", "the pager before", `<a rel="prev" href="/base/many/page/2/">`},
 		{"/many/p3/", "its own link in a tree that leaves the others out", `<li><a href="/base/many/p3/" aria-current="page">Number 3</a></li>`},
@@ -175,6 +201,9 @@ func TestShelf(t *testing.T) {
 		if !strings.Contains(html, tt.want) {
 			t.Errorf("%s: %s: no %s in\n%s", tt.url, tt.what, tt.want, html)
 		}
+	}
+	if html := all["/guide/b/"]; strings.Contains(html, `rel="prev"`) {
+		t.Errorf("a page that wants no link back has one:\n%s", html)
 	}
 	if html := all["/many/p3/"]; strings.Contains(html, ">Number 0<") {
 		t.Errorf("a section over the limit is spelled out:\n%s", html)
