@@ -14,7 +14,7 @@ import (
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/output"
-	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 	"github.com/etagere/etagere/builder/source"
 )
 
@@ -214,7 +214,7 @@ func (g *Generation) redirects() []output.Redirect {
 	}
 	list := make([]output.Redirect, 0, len(g.site.Redirects))
 	for _, r := range g.site.Redirects {
-		list = append(list, output.Redirect{From: at(r.From), To: at(site.Canonical(r.To)), Status: r.Status})
+		list = append(list, output.Redirect{From: at(r.From), To: at(urls.Canonical(r.To)), Status: r.Status})
 	}
 	return list
 }

@@ -6,7 +6,7 @@
 //	config    config.toml over theme.toml                     Builder.configure
 //	source    every input and its digest: the snapshot        source.Scanner.Scan
 //	content   the head of each file, kept by digest           Builder.heads
-//	site      all heads: tree, URLs, menus, terms             site.Assemble
+//	site      all heads: tree, URLs, menus, terms             assemble.Site
 //	layout    the set of templates                            layout.Set.Update
 //	render    the files, on demand, kept while traces hold    Generation.File
 //	output    files and manifest                              Build
@@ -33,6 +33,7 @@ import (
 	"github.com/etagere/etagere/builder/layout"
 	"github.com/etagere/etagere/builder/markdown"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/assemble"
 	"github.com/etagere/etagere/builder/source"
 )
 
@@ -206,7 +207,7 @@ func (b *Builder) assemble(ctx context.Context, g *Generation, commits map[strin
 		return err
 	}
 	g.problems = append(g.problems, more...)
-	g.site, more = site.Assemble(site.Input{
+	g.site, more = assemble.Site(site.Input{
 		Config: g.config, Heads: heads, Resources: resources, Static: g.snap.Files("static"),
 		AsOf: asOf, Drafts: b.options.Drafts, Future: b.options.Future, Commits: commits,
 	})

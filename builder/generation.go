@@ -24,6 +24,7 @@ import (
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/render"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 	"github.com/etagere/etagere/builder/source"
 )
 
@@ -205,12 +206,12 @@ func (g *Generation) Target(url string) (Target, bool) {
 	switch {
 	case t == nil && slices.Contains(g.env.Generated(), url):
 		class, kind := g.env.DescribeGenerated(url)
-		return Target{URL: url, Path: site.OutPath(url), Class: class, Type: kind}, true
+		return Target{URL: url, Path: urls.OutPath(url), Class: class, Type: kind}, true
 	case t == nil || t.URL != url:
 		return Target{}, false
 	case t.Redirect != nil || t.Page != nil:
 		class, kind := g.env.Describe(t)
-		return Target{URL: url, Path: site.OutPath(url), Class: class, Type: kind, Redirect: t.Redirect}, true
+		return Target{URL: url, Path: urls.OutPath(url), Class: class, Type: kind, Redirect: t.Redirect}, true
 	}
 	f := plainFile(t)
 	return Target{URL: url, Path: f.Path, Class: f.Class, Type: f.Type}, true
@@ -218,8 +219,8 @@ func (g *Generation) Target(url string) (Target, bool) {
 
 // plainFile is a file of the author's, without its bytes.
 func plainFile(t *site.Target) *output.File {
-	kind := output.MediaType(site.OutPath(t.URL))
-	return &output.File{URL: t.URL, Path: site.OutPath(t.URL), Class: policy.OfMedia(kind), Type: kind}
+	kind := output.MediaType(urls.OutPath(t.URL))
+	return &output.File{URL: t.URL, Path: urls.OutPath(t.URL), Class: policy.OfMedia(kind), Type: kind}
 }
 
 func fileOf(t *site.Target) *source.File {

@@ -26,6 +26,7 @@ import (
 	"github.com/etagere/etagere/builder/layout"
 	"github.com/etagere/etagere/builder/markdown"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/links"
 )
 
 // Files are the inputs of one generation, as far as renders read them.
@@ -59,7 +60,8 @@ type Env struct {
 	// Once says that no later generation follows: files are not kept.
 	Once bool
 
-	run *memo.Run
+	run   *memo.Run
+	links *links.Resolver
 	// folded are the site's parameters by language, as templates see them.
 	folded map[string]map[string]any
 }
@@ -92,11 +94,14 @@ const (
 	factParams  = "params"
 	factOptions = "options"
 	factAsOf    = "asof"
+	factRef     = "ref"
+	factNamed   = "named"
 	factNames   = "names"
 )
 
 // Begin starts a generation: env's facts over what graph remembers.
 func (e *Env) Begin(graph *memo.Graph) *memo.Run {
+	e.links = links.New(e.Site)
 	e.folded = make(map[string]map[string]any, len(e.Site.Languages))
 	for _, l := range e.Site.Languages {
 		e.folded[l.Key] = foldKeys(e.params(l.Key))
@@ -146,6 +151,8 @@ func (e *Env) Fact(k memo.Key) digest.Digest {
 		return e.names(k.ID)
 	case factAsOf:
 		return digest.New().Time(e.AsOf).Sum()
+	case factRef, factNamed:
+		return e.links.Fact(k.Kind, k.ID)
 	}
 	return e.Site.Fact(k.Kind, k.ID)
 }

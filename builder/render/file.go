@@ -17,6 +17,7 @@ import (
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // The URLs of files that no page stands for.
@@ -105,7 +106,7 @@ func (e *Env) pageFile(r *reader, target *site.Target) (*output.File, error) {
 	if r.what == "" {
 		r.what = p.Path
 	}
-	f := &output.File{URL: target.URL, Path: site.OutPath(target.URL), Modified: p.Lastmod}
+	f := &output.File{URL: target.URL, Path: urls.OutPath(target.URL), Modified: p.Lastmod}
 	f.Class, f.Type = e.Describe(target)
 	view := &Page{p: p, r: r, pager: target.Pager}
 	q := query(p, p.Lang, target.Output.Name)
@@ -298,7 +299,7 @@ func (r *reader) source(p *site.Page) ([]byte, error) {
 // redirect is the page that leads from an old URL to the new one.
 func (r *reader) redirect(target *site.Target) *output.File {
 	to := target.Redirect.To
-	f := &output.File{URL: target.URL, Path: site.OutPath(target.URL), Data: generate.Redirect(r.rel(to), r.abs(to))}
+	f := &output.File{URL: target.URL, Path: urls.OutPath(target.URL), Data: generate.Redirect(r.rel(to), r.abs(to))}
 	f.Class, f.Type = r.env.Describe(target)
 	return f
 }
@@ -306,7 +307,7 @@ func (r *reader) redirect(target *site.Target) *output.File {
 // generated makes the files of the whole site.
 func (e *Env) generated(r *reader, url string) (*output.File, error) {
 	r.fact(factConfig, "sitemap")
-	f := &output.File{URL: url, Path: site.OutPath(url)}
+	f := &output.File{URL: url, Path: urls.OutPath(url)}
 	f.Class, f.Type = e.DescribeGenerated(url)
 	switch url {
 	case sitemapURL:

@@ -33,7 +33,7 @@ func (e *Env) nav(ctx context.Context, t *memo.Trace, lang string) (memo.Value, 
 }
 
 func navChildren(s *site.Page, h *digest.Hasher) []*navEntry {
-	children := s.Children()
+	children := s.Children
 	h.Int(int64(len(children)))
 	list := make([]*navEntry, 0, len(children))
 	for _, p := range children {
@@ -41,7 +41,7 @@ func navChildren(s *site.Page, h *digest.Hasher) []*navEntry {
 		if title == "" {
 			title = p.Title
 		}
-		if p.URL == "" && len(p.Children()) == 0 {
+		if p.URL == "" && len(p.Children) == 0 {
 			continue // there is nowhere to go
 		}
 		n := &navEntry{id: p.ID, title: title, url: p.URL, section: p.Kind == site.Section}

@@ -24,7 +24,7 @@ func (r *reader) pages(kind, id string, list []*site.Page) Pages {
 
 // Pages are the page's subsections and pages; for a term its pages, for a
 // taxonomy its terms.
-func (p *Page) Pages() Pages { return p.r.pages("children", p.p.ID, p.p.Children()) }
+func (p *Page) Pages() Pages { return p.r.pages("children", p.p.ID, p.p.Children) }
 
 // RegularPages are the regular pages right below the page, or of the term.
 func (p *Page) RegularPages() Pages { return p.r.pages("children", p.p.ID, p.p.Regulars) }

@@ -15,6 +15,7 @@ import (
 	"github.com/etagere/etagere/builder/internal/nearest"
 	"github.com/etagere/etagere/builder/markdown"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/links"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -65,11 +66,11 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 	if !quiet {
 		f.report(h, at, origin, dest, res)
 	}
-	if !quiet && res.Kind == site.LinkPage && res.Fragment != "" {
+	if !quiet && res.Kind == links.Page && res.Fragment != "" {
 		at.Fragment, at.Page = res.Fragment, res.Page.ID
 		r.links = append(r.links, at)
 	}
-	if res.Kind == site.LinkNone || strings.HasPrefix(dest, "#") {
+	if res.Kind == links.None || strings.HasPrefix(dest, "#") {
 		return dest
 	}
 	return r.rel(res.Link())
@@ -99,14 +100,14 @@ func (f *filler) finished(h *markdown.Hole, dest string) bool {
 }
 
 // resolve finds out where dest leads and notes the look-up.
-func (r *reader) resolve(from *site.Page, origin, dest string) site.Resolution {
-	r.fact("ref", from.ID+"\x00"+origin+"\x00"+dest)
-	return r.env.Site.Resolve(from, origin, dest)
+func (r *reader) resolve(from *site.Page, origin, dest string) links.Resolution {
+	r.fact(factRef, from.ID+"\x00"+origin+"\x00"+dest)
+	return r.env.links.Resolve(from, origin, dest)
 }
 
 // report tells the author of a destination that leads nowhere, or only just
 // somewhere.
-func (f *filler) report(h *markdown.Hole, at Link, origin, dest string, res site.Resolution) {
+func (f *filler) report(h *markdown.Hole, at Link, origin, dest string, res links.Resolution) {
 	code, noun := "link-broken", "link"
 	if h.Kind == markdown.Image || h.Kind == markdown.URL && h.Attr != "href" {
 		code, noun = "image-broken", "image"
@@ -118,10 +119,10 @@ func (f *filler) report(h *markdown.Hole, at Link, origin, dest string, res site
 		return at.Text.Problem(at.Off, max(1, at.Len), code, format, args...).Warn()
 	}
 	switch {
-	case res.Kind == site.LinkNone && f.ignored(dest):
-	case res.Kind == site.LinkNone && res.Hidden != "":
+	case res.Kind == links.None && f.ignored(dest):
+	case res.Kind == links.None && res.Hidden != "":
 		f.r.problems = append(f.r.problems, problem("link-hidden", "%s %q leads to a page that is not published: %s", noun, dest, res.Hidden))
-	case res.Kind == site.LinkNone:
+	case res.Kind == links.None:
 		// What is near depends on every name in the site: Suggest adds it when the
 		// problem is shown.
 		p := problem(code, "%s %q leads nowhere", noun, dest)
@@ -155,7 +156,7 @@ func (e *Env) Suggest(l diag.List) {
 		origin, dest, _ := strings.Cut(rest, "\x00")
 		near := ""
 		if done++; done <= maxSuggestions {
-			near = e.Site.Nearest(e.Site.ByID(from), origin, dest)
+			near = e.links.Nearest(e.Site.ByID(from), origin, dest)
 		}
 		switch {
 		case near != "":
@@ -221,8 +222,8 @@ func (r *reader) ref(from *site.Page, dest, lang string, absolute bool) (string,
 			target = r.lookUpPage(l, path)
 		} else if target = r.page(from).GetPage(path); target == nil {
 			id := from.ID + "\x00" + from.Head.Source + "\x00" + path
-			r.fact("named", id)
-			res := r.env.Site.Named(from, from.Head.Source, path)
+			r.fact(factNamed, id)
+			res := r.env.links.Named(from, from.Head.Source, path)
 			target, hidden = r.page(res.Page), res.Hidden
 		}
 	}

@@ -29,9 +29,22 @@ func (s *Site) Ordered(l *Language) []*Page { return s.listing(l).regulars }
 // Listed are the listed pages of any kind that have a URL, in default order.
 func (s *Site) Listed(l *Language) []*Page { return s.listing(l).pages }
 
-// Collate compares titles as people expect; see Compare.
-func Collate(x, y string) int { return collate(x, y) }
+// Translation is p in the language l; nil if there is none.
+func (p *Page) Translation(l *Language) *Page {
+	for _, t := range p.Translations {
+		if t.Lang == l {
+			return t
+		}
+	}
+	return nil
+}
 
-// Children are the sections and pages right below p that readers are shown, in
-// reading order.
-func (p *Page) Children() []*Page { return p.pages }
+// Language returns the language with that key, or nil.
+func (s *Site) Language(key string) *Language {
+	for _, l := range s.Languages {
+		if l.Key == key {
+			return l
+		}
+	}
+	return nil
+}

@@ -1,6 +1,9 @@
 package site
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/etagere/etagere/builder/internal/digest"
 )
 
@@ -19,7 +22,7 @@ func (p *Page) Face() digest.Digest {
 func (p *Page) digest() digest.Digest {
 	h := digest.New()
 	h.Digest(p.Head.Digest).Bool(p.File).String(p.Head.Source)
-	for _, s := range []string{p.ID, string(p.Kind), p.Path, p.Title, p.LinkTitle, p.Type, p.Section, p.URL, p.Plural, p.Term, p.dir} {
+	for _, s := range []string{p.ID, string(p.Kind), p.Path, p.Title, p.LinkTitle, p.Type, p.Section, p.URL, p.Plural, p.Term, p.Dir} {
 		h.String(s)
 	}
 	h.Int(int64(p.Weight)).Time(p.Date).Time(p.Lastmod).Time(p.PublishDate).Time(p.ExpiryDate)
@@ -27,7 +30,7 @@ func (p *Page) digest() digest.Digest {
 	if c := p.Commit; c != nil {
 		h.String(c.Hash).String(c.Author).Time(c.Date)
 	}
-	for _, b := range []bool{p.Leaf, p.Branch, p.Listed, p.Rendered, p.local} {
+	for _, b := range []bool{p.Leaf, p.Branch, p.Listed, p.Rendered, p.Local} {
 		h.Bool(b)
 	}
 	h.Int(int64(len(p.Outputs)))
@@ -43,7 +46,7 @@ func (p *Page) digest() digest.Digest {
 	for _, r := range p.Resources {
 		h.String(r.Name).String(r.URL).Digest(r.File.Digest)
 	}
-	for _, plural := range sortedKeys(p.Terms) {
+	for _, plural := range slices.Sorted(maps.Keys(p.Terms)) {
 		h.String(plural)
 		ids(h, p.Terms[plural])
 	}

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,19 +39,19 @@ type factCell struct {
 //	menu          lang|name  the menu with the URLs and titles that it shows
 //	menus         lang       the names of the menus
 //	page          lang|path  the page's ID
-//	ref           page|dest, page|origin|dest  what Resolve returns
-//	named         the same   what Named returns
 //	url           url        what ByURL returns
 //	languages     -          keys, names and home pages of all languages
 //	redirects     -          all redirects
+//
+// What links lead to are facts of links.Resolver.
 func (s *Site) Fact(kind, id string) digest.Digest {
 	switch kind {
 	case "face":
-		if p := s.byID[id]; p != nil {
+		if p := s.Index.ByID[id]; p != nil {
 			return p.Face()
 		}
 		return digest.Digest{}
-	case "page", "ref", "named", "url", "parent", "neighbours":
+	case "page", "url", "parent", "neighbours":
 		return s.fact(kind, id) // cheaper than to keep
 	}
 	v, ok := s.facts.Load(factKey{kind, id})
@@ -72,10 +74,6 @@ func (s *Site) fact(kind, id string) digest.Digest {
 		return sum(true, s.addLanguages)
 	case "redirects":
 		return sum(true, s.addRedirects)
-	case "ref":
-		return s.refFact(id, s.Resolve)
-	case "named":
-		return s.refFact(id, s.Named)
 	case "url":
 		t := s.ByURL(id)
 		return sum(t != nil, func(h *digest.Hasher) { addTarget(h, t) })
@@ -89,7 +87,7 @@ func (s *Site) fact(kind, id string) digest.Digest {
 		return sum(l != nil && l.Menus[name] != nil, func(h *digest.Hasher) { addMenu(h, l.Menus[name]) })
 	case "menus":
 		l := s.Language(id)
-		return sum(l != nil, func(h *digest.Hasher) { h.Strings(sortedKeys(l.Menus)) })
+		return sum(l != nil, func(h *digest.Hasher) { h.Strings(slices.Sorted(maps.Keys(l.Menus))) })
 	case "terms":
 		lang, plural, _ := strings.Cut(id, "\x00")
 		l := s.Language(lang)
@@ -98,15 +96,15 @@ func (s *Site) fact(kind, id string) digest.Digest {
 		l := s.Language(id)
 		return sum(l != nil, func(h *digest.Hasher) { addTree(h, l.Home) })
 	case "parent", "neighbours", "pagers", "taxonomy":
-		p := s.byID[id]
+		p := s.Index.ByID[id]
 		return sum(p != nil, func(h *digest.Hasher) { addOfPage(h, kind, p) })
 	}
 	pages, found := s.collection(kind, id)
 	return sum(found, func(h *digest.Hasher) {
 		ids(h, pages)
-		if p := s.byID[id]; kind == "children" {
+		if p := s.Index.ByID[id]; kind == "children" {
 			h.Int(int64(len(p.Sections)))
-			ids(h, p.pages)
+			ids(h, p.Children)
 		}
 	})
 }
@@ -141,7 +139,7 @@ func (s *Site) collection(kind, id string) ([]*Page, bool) {
 	case "pages":
 		return s.pagesOf(id)
 	}
-	p := s.byID[id]
+	p := s.Index.ByID[id]
 	if p == nil {
 		return nil, false
 	}
@@ -179,42 +177,6 @@ func faces(h *digest.Hasher, pages []*Page) {
 	for _, p := range pages {
 		h.Digest(p.Face())
 	}
-}
-
-// refFact is what resolve returns for "page|dest" or "page|origin|dest".
-func (s *Site) refFact(key string, resolve func(*Page, string, string) Resolution) digest.Digest {
-	parts := strings.SplitN(key, "\x00", 3)
-	if len(parts) < 2 {
-		return digest.Digest{}
-	}
-	from := s.byID[parts[0]]
-	if from == nil {
-		return digest.Digest{}
-	}
-	origin, dest := "", parts[1]
-	if len(parts) == 3 {
-		origin, dest = parts[1], parts[2]
-	}
-	return resolve(from, origin, dest).Digest()
-}
-
-// Digest identifies the answer; that of a link that leads nowhere is not zero,
-// since the answer may say why.
-func (r Resolution) Digest() digest.Digest {
-	h := digest.New()
-	h.String(string(r.Kind)).String(r.URL).String(r.Fragment).String(r.Name).String(r.Hidden).String(id(r.Page))
-	for _, b := range []bool{r.Fallback, r.CaseDiffers, r.Backslash} {
-		h.Bool(b)
-	}
-	for _, res := range []*Resource{r.Resource, r.Static} {
-		if res != nil {
-			h.Digest(res.File.Digest)
-		}
-	}
-	if r.Redirect != nil {
-		h.String(r.Redirect.To)
-	}
-	return h.Sum()
 }
 
 func addTarget(h *digest.Hasher, t *Target) {
@@ -274,8 +236,8 @@ func addTerms(h *digest.Hasher, tax *Page) {
 
 func addTree(h *digest.Hasher, p *Page) {
 	h.String(p.ID).Digest(p.Face())
-	h.Int(int64(len(p.pages)))
-	for _, c := range p.pages {
+	h.Int(int64(len(p.Children)))
+	for _, c := range p.Children {
 		addTree(h, c)
 	}
 }

@@ -1,7 +1,6 @@
-package site
+package site_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,57 +9,19 @@ import (
 
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/internal/digest"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/assemble"
+	"github.com/etagere/etagere/builder/site/fixture"
+	"github.com/etagere/etagere/builder/site/links"
 	"github.com/etagere/etagere/builder/source"
 )
 
-// bigFiles is a site in two languages with some of everything.
-func bigFiles(n int) files {
-	f := files{
-		"content/en/_index.md": "cascade: {params: {x: 1}}", "content/en/tags/go/_index.md": "title: Go!", "content/en/404.md": "title: Lost",
-		"content/zh/_index.md": "title: 首页", "static/a.png": "", "content/en/README.md": "", "content/en/s1/Page.md": "", "content/en/s1/page.md": "",
-	}
-	for i := range n {
-		dir := fmt.Sprintf("s%d/t%d", i%7, i%3)
-		front := fmt.Sprintf("title: T%d\nweight: %d\ntags: [Go, go, k%d]\nkeywords: [a%d]", i%10, i%4, i%5, i%6)
-		f[fmt.Sprintf("content/en/%s/p%d.md", dir, i)] = front
-		if i%2 == 0 {
-			f[fmt.Sprintf("content/zh/%s/p%d.md", dir, i)] = front + "\nmenus: main\naliases: [/x, /alias" + fmt.Sprint(i) + "]"
-		}
-		f[fmt.Sprintf("content/en/%s/p%d.png", dir, i)] = fmt.Sprint(i)
-	}
-	return f
-}
-
-// allFacts asks for everything that there is to know of a site.
-func allFacts(s *Site) map[string]digest.Digest {
-	out := map[string]digest.Digest{}
-	ask := func(kind, id string) { out[kind+"|"+strings.ReplaceAll(id, "\x00", "|")] = s.Fact(kind, id) }
-	for _, p := range s.Pages {
-		for _, kind := range []string{"face", "children", "parent", "neighbours", "translations", "pagers", "related", "taxonomy", "faces:children", "faces:related"} {
-			ask(kind, p.ID)
-		}
-		ask("ref", p.ID+"\x00../p1.md")
-	}
-	for _, l := range s.Languages {
-		for _, kind := range []string{"regulars", "pages", "faces:regulars", "faces:pages", "nav"} {
-			ask(kind, l.Key)
-		}
-		ask("terms", l.Key+"\x00tags")
-		ask("menu", l.Key+"\x00main")
-		ask("page", l.Key+"\x00/s1/t1/p1")
-	}
-	ask("pages", "")
-	ask("languages", "")
-	ask("redirects", "")
-	return out
-}
-
 func TestAnyOrderOfInput(t *testing.T) {
-	c := testConfig(twoLanguages)
+	c := fixture.Config(fixture.TwoLanguages)
 	c.Pagination.Size = 3
-	in := inputOf(c, bigFiles(60))
-	first, problems := Assemble(in)
-	want := allFacts(first)
+	in := fixture.Input(c, fixture.Big(60))
+	first, problems := assemble.Site(in)
+	want := fixture.AllFacts(first, links.New(first))
 	if len(problems) == 0 {
 		t.Fatal("the site is to have problems, so that their order is looked at")
 	}
@@ -69,10 +30,10 @@ func TestAnyOrderOfInput(t *testing.T) {
 		in.Heads, in.Resources = slices.Clone(in.Heads), slices.Clone(in.Resources)
 		r.Shuffle(len(in.Heads), func(i, j int) { in.Heads[i], in.Heads[j] = in.Heads[j], in.Heads[i] })
 		r.Shuffle(len(in.Resources), func(i, j int) { in.Resources[i], in.Resources[j] = in.Resources[j], in.Resources[i] })
-		s, again := Assemble(in)
-		equal(t, "problems", again, problems)
-		got := allFacts(s)
-		equal(t, "number of facts", len(got), len(want))
+		s, again := assemble.Site(in)
+		fixture.Equal(t, "problems", again, problems)
+		got := fixture.AllFacts(s, links.New(s))
+		fixture.Equal(t, "number of facts", len(got), len(want))
 		for name, d := range want {
 			if got[name] != d {
 				t.Fatalf("%s depends on the order of the input", name)
@@ -88,7 +49,7 @@ func TestAnyOrderOfInput(t *testing.T) {
 
 // TestFactsNotice makes one edit at a time and looks which facts differ.
 func TestFactsNotice(t *testing.T) {
-	base := files{
+	base := fixture.Files{
 		"content/g/_index.md": "title: G\nweight: 1", "content/g/a.md": "title: A\ntags: [go]", "content/g/b.md": "title: B", "content/z.md": "title: Z\nmenus: main",
 		"content/g/deep/x.md": "tags: [go]",
 	}
@@ -96,12 +57,17 @@ func TestFactsNotice(t *testing.T) {
 		"face|en:/g/a", "face|en:/g/b", "face|en:/g", "children|en:/g", "neighbours|en:/g/a", "regulars|en", "faces:regulars|en", "faces:children|en:/g",
 		"nav|en", "terms|en|tags", "menu|en|main", "page|en|/g/c", "ref|en:/z|content/z.md|g/c.md", "ref|en:/z|content/z.md|g/a.md", "redirects|", "related|en:/g/a", "parent|en:/g/deep/x",
 	}
-	read := func(f files) map[string]digest.Digest {
-		s, _ := Assemble(inputOf(testConfig(nil), f))
+	read := func(f fixture.Files) map[string]digest.Digest {
+		s, _ := assemble.Site(fixture.Input(fixture.Config(nil), f))
 		out := map[string]digest.Digest{}
 		for _, name := range facts {
 			kind, id, _ := strings.Cut(name, "|")
-			out[name] = s.Fact(kind, strings.ReplaceAll(id, "|", "\x00"))
+			id = strings.ReplaceAll(id, "|", "\x00")
+			if kind == "ref" {
+				out[name] = links.New(s).Fact(kind, id)
+			} else {
+				out[name] = s.Fact(kind, id)
+			}
 		}
 		return out
 	}
@@ -118,7 +84,7 @@ func TestFactsNotice(t *testing.T) {
 		{"an alias", "content/z.md", "title: Z\nmenus: main\naliases: [/old/]", "faces:regulars|en nav|en redirects|"},
 		{"a section's title", "content/g/_index.md", "title: G1\nweight: 1", "face|en:/g nav|en"},
 	} {
-		f := files{}
+		f := fixture.Files{}
 		for k, v := range base {
 			f[k] = v
 		}
@@ -130,72 +96,70 @@ func TestFactsNotice(t *testing.T) {
 				differ = append(differ, name)
 			}
 		}
-		equal(t, c.name, strings.Join(differ, " "), c.want)
+		fixture.Equal(t, c.name, strings.Join(differ, " "), c.want)
 	}
 }
 
 func TestFactsOfNothing(t *testing.T) {
-	s := plainSite(t, files{"content/a.md": ""})
+	s := fixture.Plain(t, fixture.Files{"content/a.md": ""})
 	for _, q := range [][2]string{
 		{"face", "en:/none"}, {"children", "en:/none"}, {"parent", ""}, {"regulars", "zh"}, {"faces:regulars", "zh"}, {"faces:children", "x"}, {"nav", "zh"},
-		{"page", "en\x00/none"}, {"page", "zh\x00/a"}, {"menu", "en\x00main"}, {"terms", "en\x00tags"}, {"ref", "en:/a"}, {"ref", "x\x00y"}, {"url", "/none/"}, {"unknown", "x"},
+		{"page", "en\x00/none"}, {"page", "zh\x00/a"}, {"menu", "en\x00main"}, {"terms", "en\x00tags"}, {"url", "/none/"}, {"unknown", "x"},
 	} {
 		if d := s.Fact(q[0], q[1]); !d.IsZero() {
 			t.Errorf("fact %q: got %s of nothing", q, d)
 		}
 	}
-	if s.Fact("ref", "en:/a\x00none").IsZero() {
-		t.Error("the answer that there is nothing has no digest")
-	}
 }
 
 func TestFaceOfResources(t *testing.T) {
-	c := testConfig(nil)
-	in := inputOf(c, files{"content/b/index.md": "", "content/b/a.png": "1"})
-	before, _ := Assemble(in)
+	c := fixture.Config(nil)
+	in := fixture.Input(c, fixture.Files{"content/b/index.md": "", "content/b/a.png": "1"})
+	before, _ := assemble.Site(in)
 	in.Resources = []*source.File{{Path: "content/b/a.png", Name: "content/b/a.png", Digest: digest.OfString("2")}}
-	after, _ := Assemble(in)
+	after, _ := assemble.Site(in)
 	if before.Fact("face", "en:/b") == after.Fact("face", "en:/b") {
 		t.Error("a page's face is the same with other bytes in its bundle")
 	}
-	in.Commits = map[string]*Commit{"content/b/index.md": {Hash: "abc", Date: asOf}}
-	dated, _ := Assemble(in)
-	equal(t, "date from git", dated.Page("en", "/b").Lastmod, asOf)
+	in.Commits = map[string]*site.Commit{"content/b/index.md": {Hash: "abc", Date: fixture.AsOf()}}
+	dated, _ := assemble.Site(in)
+	fixture.Equal(t, "date from git", dated.Page("en", "/b").Lastmod, fixture.AsOf())
 	if dated.Fact("face", "en:/b") == after.Fact("face", "en:/b") {
 		t.Error("a page's face is the same with another commit")
 	}
 }
 
 func TestFactsFromSeveralGoroutines(t *testing.T) {
-	c := testConfig(twoLanguages)
-	in := inputOf(c, bigFiles(30))
-	s, _ := Assemble(in)
-	want := allFacts(s)
-	fresh, _ := Assemble(in)
+	c := fixture.Config(fixture.TwoLanguages)
+	in := fixture.Input(c, fixture.Big(30))
+	s, _ := assemble.Site(in)
+	want := fixture.AllFacts(s, links.New(s))
+	fresh, _ := assemble.Site(in)
+	resolver := links.New(fresh)
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			for name, d := range allFacts(fresh) {
+			for name, d := range fixture.AllFacts(fresh, resolver) {
 				if want[name] != d {
 					t.Errorf("%s differs", name)
 				}
 			}
-			fresh.Resolve(nil, "", "NOWHERE.md")
-			fresh.Nearest(nil, "", "p11.md")
+			resolver.Resolve(nil, "", "NOWHERE.md")
+			resolver.Nearest(nil, "", "p11.md")
 		})
 	}
 	wg.Wait()
 }
 
 func TestRelated(t *testing.T) {
-	f := files{
+	f := fixture.Files{
 		"content/a.md": "tags: [go, web]\nkeywords: [x]", "content/b.md": "tags: [Go]", "content/c.md": "keywords: [X]", "content/d.md": "tags: [go]\nkeywords: [x]",
 		"content/e.md": "tags: [other]", "content/new.md": "tags: [web]\ndate: 2025-01-01", "content/p.md": "series: [one]", "content/q.md": "series: One",
 	}
-	s := plainSite(t, f)
-	equal(t, "related", paths(s.RelatedTo(mustPage(t, s, "en", "/a"), 0)), "/d /new /b /c")
-	equal(t, "limit", paths(s.RelatedTo(mustPage(t, s, "en", "/a"), 1)), "/d")
-	equal(t, "none", paths(s.RelatedTo(mustPage(t, s, "en", "/e"), 0)), "")
-	s = assemble(t, testConfig(func(c *config.Config) { c.Related.Weights = map[string]int{"series": 1} }), f)
-	equal(t, "by a param", paths(s.RelatedTo(mustPage(t, s, "en", "/p"), 0)), "/q")
+	s := fixture.Plain(t, f)
+	fixture.Equal(t, "related", fixture.Paths(s.RelatedTo(fixture.MustPage(t, s, "en", "/a"), 0)), "/d /new /b /c")
+	fixture.Equal(t, "limit", fixture.Paths(s.RelatedTo(fixture.MustPage(t, s, "en", "/a"), 1)), "/d")
+	fixture.Equal(t, "none", fixture.Paths(s.RelatedTo(fixture.MustPage(t, s, "en", "/e"), 0)), "")
+	s = fixture.Assemble(t, fixture.Config(func(c *config.Config) { c.Related.Weights = map[string]int{"series": 1} }), f)
+	fixture.Equal(t, "by a param", fixture.Paths(s.RelatedTo(fixture.MustPage(t, s, "en", "/p"), 0)), "/q")
 }

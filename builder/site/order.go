@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,19 +11,30 @@ import (
 // Compare is the default order of pages: Weight (none last), Date (newest
 // first), LinkTitle, Path, and at last the language.
 func Compare(x, y *Page) int {
-	if c := cmp.Compare(weightRank(x.Weight), weightRank(y.Weight)); c != 0 {
+	if c := CompareWeights(x.Weight, y.Weight); c != 0 {
 		return c
 	}
 	if c := y.Date.Compare(x.Date); c != 0 {
 		return c
 	}
-	return cmp.Or(collate(x.LinkTitle, y.LinkTitle), strings.Compare(x.Path, y.Path), strings.Compare(x.Lang.Key, y.Lang.Key))
+	return cmp.Or(Collate(x.LinkTitle, y.LinkTitle), strings.Compare(x.Path, y.Path), strings.Compare(x.Lang.Key, y.Lang.Key))
 }
 
-// collate compares titles as people expect, in every language alike: without
+// CompareWeights puts lighter before heavier, and no weight behind every weight.
+func CompareWeights(x, y int) int { return cmp.Compare(weightRank(x), weightRank(y)) }
+
+// weightRank puts "no weight" behind every weight.
+func weightRank(w int) int {
+	if w == 0 {
+		return math.MaxInt
+	}
+	return w
+}
+
+// Collate compares titles as people expect, in every language alike: without
 // regard to case, and numbers by value, so that "2.9" comes before "2.10".
 // Titles that are equal so far are compared by their bytes.
-func collate(x, y string) int {
+func Collate(x, y string) int {
 	i, j := 0, 0
 	for i < len(x) && j < len(y) {
 		if x[i] >= utf8.RuneSelf || y[j] >= utf8.RuneSelf {

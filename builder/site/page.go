@@ -1,7 +1,7 @@
-// Package site assembles the tree of a site from the heads of its files: what
-// pages there are, where they live, and how they belong together. A Site is
-// read-only once it is assembled; everything a render can learn from it is a
-// fact with a digest.
+// Package site is the tree of a site: what pages there are, where they live, and
+// how they belong together. Package assemble makes it from the heads of the
+// files. A Site is read-only from then on; everything a render can learn from it
+// is a fact with a digest.
 package site
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/content"
+	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/source"
 )
@@ -98,21 +99,33 @@ type Page struct {
 	// URL (build.render = "link").
 	Rendered bool
 
-	// pages are Sections and Regulars together in default order; sections are
-	// all direct subsections, unlisted ones too.
-	pages, sections []*Page
-	// local pages are in their parent's lists although they are not Listed.
-	local bool
-	// marked pages name their language in the file's name: install.zh.md.
-	marked bool
-	// dir is the folder that the file lies in, below the language's content.
-	dir  string
+	// Children are Sections and Regulars together in default order: what readers
+	// are shown right below the page.
+	Children []*Page
+	// Local pages are in their parent's lists although they are not Listed.
+	Local bool
+	// Marked pages name their language in the file's name: install.zh.md.
+	Marked bool
+	// Dir is the folder of the page's file (for a section its own folder), relative
+	// to its language's content, without slashes at the ends; empty for the root.
+	Dir string
+
 	face atomic.Pointer[digest.Digest]
 }
 
-// Dir is the folder of the page's file (for a section its own folder), relative
-// to its language's content, without slashes at the ends; empty for the root.
-func (p *Page) Dir() string { return p.dir }
+// Pos is where the first of keys that is there stands in the front matter of p,
+// or the file as a whole.
+func (p *Page) Pos(keys ...string) diag.Pos {
+	for _, k := range keys {
+		if pos, ok := p.Head.Keys[k]; ok {
+			if pos.File == "" {
+				pos.File = p.Head.Source
+			}
+			return pos
+		}
+	}
+	return diag.Pos{File: p.Head.Source}
+}
 
 // Output is one format of a page.
 type Output struct {
@@ -171,11 +184,14 @@ type Language struct {
 	// regular pages, and the home page and sections that have a file.
 	Sequence []*Page
 
+	// Index is its place among the site's languages.
+	Index int
+	// ByPath holds its pages by Path, Files its resources by their path below
+	// the language's content.
+	ByPath map[string]*Page
+	Files  map[string]*Resource
+
 	order listing
-	// index is its place among the site's languages.
-	index     int
-	byPath    map[string]*Page
-	resources map[string]*Resource
 }
 
 // MenuItem is an entry of a menu, resolved.

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -95,7 +96,7 @@ func (s *Site) relatedPages() *relatedIndex {
 		if len(x.weights) == 0 {
 			x.weights = map[string]int{"tags": 100, "keywords": 80}
 		}
-		x.names = sortedKeys(x.weights)
+		x.names = slices.Sorted(maps.Keys(x.weights))
 		x.pages = map[relatedKey][]int32{}
 		x.order = make(map[*Page]int32, len(s.Pages))
 		for i, p := range s.Pages {
@@ -139,7 +140,7 @@ func paramOf(params map[string]any, name string) any {
 	if v, ok := params[name]; ok {
 		return v
 	}
-	for _, k := range sortedKeys(params) {
+	for _, k := range slices.Sorted(maps.Keys(params)) {
 		if strings.EqualFold(k, name) {
 			return params[k]
 		}

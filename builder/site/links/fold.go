@@ -1,33 +1,38 @@
-package site
+package links
 
 import (
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // foldMaps find names that differ only in case. They are made when the first
 // link needs them.
 type foldMaps struct {
-	content map[*Language]map[string]string
-	folders map[string][]folderRef
-	names   map[string]*Resource
+	content map[*site.Language]map[string]string
+	folders map[string][]site.Folder
+	names   map[string]*site.Resource
 }
 
 // fold returns the maps, made once.
-func (s *Site) fold() *foldMaps {
-	s.folded.Do(func() {
+func (x *Resolver) fold() *foldMaps {
+	x.folded.Do(func() {
 		m := foldMaps{
-			content: map[*Language]map[string]string{},
-			folders: make(map[string][]folderRef, len(s.folders)),
-			names:   make(map[string]*Resource, len(s.byName)),
+			content: map[*site.Language]map[string]string{},
+			folders: make(map[string][]site.Folder, len(x.site.Index.Folders)),
+			names:   make(map[string]*site.Resource, len(x.site.Index.ByName)),
 		}
-		for _, l := range s.Languages {
-			m.content[l] = make(map[string]string, len(l.byPath)+len(l.resources))
+		for _, l := range x.site.Languages {
+			m.content[l] = make(map[string]string, len(l.ByPath)+len(l.Files))
 		}
 		// Of names that differ only in case the first in order counts.
-		for _, p := range s.Pages {
+		for _, p := range x.site.Pages {
 			keep(m.content[p.Lang], p.Path[1:])
 		}
-		for _, list := range [][]*Resource{s.Resources, s.Static} {
+		for _, list := range [][]*site.Resource{x.site.Resources, x.site.Static} {
 			for _, r := range list {
 				if r.Lang != nil {
 					keep(m.content[r.Lang], strings.TrimPrefix(r.File.Path, "content/"))
@@ -38,14 +43,14 @@ func (s *Site) fold() *foldMaps {
 				}
 			}
 		}
-		for _, name := range sortedKeys(s.folders) {
+		for _, name := range slices.Sorted(maps.Keys(x.site.Index.Folders)) {
 			if key := strings.ToLower(name); m.folders[key] == nil {
-				m.folders[key] = s.folders[name]
+				m.folders[key] = x.site.Index.Folders[name]
 			}
 		}
-		s.foldMap = m
+		x.foldMap = m
 	})
-	return &s.foldMap
+	return &x.foldMap
 }
 
 // keep notes name under its folded form, unless a smaller name is there.
@@ -57,18 +62,18 @@ func keep(m map[string]string, name string) {
 }
 
 // foldedContent is inContent without regard to case.
-func (s *Site) foldedContent(l *Language, p string) *hit {
-	names := s.fold().content[l]
+func (x *Resolver) foldedContent(l *site.Language, p string) *hit {
+	names := x.fold().content[l]
 	tries := []string{strings.ToLower(p)}
-	if stem, ok := withoutExt(tries[0]); ok {
+	if stem, ok := urls.WithoutExt(tries[0]); ok {
 		tries = append(tries, stem)
-		if indexRank(stem[strings.LastIndexByte(stem, '/')+1:]) != rankNone {
-			tries = append(tries, parentDir(stem))
+		if urls.Rank(stem[strings.LastIndexByte(stem, '/')+1:]) != urls.RankNone {
+			tries = append(tries, urls.Parent(stem))
 		}
 	}
 	for _, key := range tries {
 		if name, ok := names[key]; ok {
-			if h := l.inContent(name); h != nil {
+			if h := inContent(l, name); h != nil {
 				h.folded = true
 				return h
 			}
@@ -78,14 +83,14 @@ func (s *Site) foldedContent(l *Language, p string) *hit {
 }
 
 // foldedLogical is logical without regard to case.
-func (s *Site) foldedLogical(full string) []folderRef {
-	folders := s.fold().folders
+func (x *Resolver) foldedLogical(full string) []site.Folder {
+	folders := x.fold().folders
 	for cut := len(full); ; {
 		dir, rest := full[:cut], strings.TrimPrefix(full[cut:], "/")
 		if refs := folders[strings.ToLower(dir)]; len(refs) > 0 {
-			out := make([]folderRef, len(refs))
+			out := make([]site.Folder, len(refs))
 			for i, ref := range refs {
-				out[i] = folderRef{ref.lang, join(ref.dir, rest)}
+				out[i] = site.Folder{Lang: ref.Lang, Dir: urls.Join(ref.Dir, rest)}
 			}
 			return out
 		}
@@ -97,14 +102,14 @@ func (s *Site) foldedLogical(full string) []folderRef {
 }
 
 // foldedName is the resource or static file called name but for case.
-func (s *Site) foldedName(name string) *Resource {
-	return s.fold().names[strings.ToLower(name)]
+func (x *Resolver) foldedName(name string) *site.Resource {
+	return x.fold().names[strings.ToLower(name)]
 }
 
 // foldedURL is exactURL without regard to case; u is not escaped.
-func (s *Site) foldedURL(u string) *hit {
+func (x *Resolver) foldedURL(u string) *hit {
 	for _, try := range spellings(u) {
-		if list := s.byURL[strings.TrimSuffix(strings.ToLower(try), "index.html")]; len(list) > 0 {
+		if list := x.site.Index.ByURL[strings.TrimSuffix(strings.ToLower(try), "index.html")]; len(list) > 0 {
 			return &hit{target: list[0], folded: true}
 		}
 	}

@@ -1,4 +1,4 @@
-package site
+package assemble
 
 import (
 	"cmp"
@@ -8,18 +8,23 @@ import (
 
 	"github.com/etagere/etagere/builder/content"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/cascade"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // work is where one language is assembled.
 type work struct {
-	lang    *Language
+	lang    *site.Language
 	entries []*entry
 	// folders by path; order lists them with parents before children.
 	folders map[string]*folder
 	order   []*folder
 	// nodes are the pages that stand for folders, by folder.
-	nodes map[string]*Page
-	pages []*Page
+	nodes map[string]*site.Page
+	// sections are all direct subsections of a page, unlisted ones too.
+	sections map[*site.Page][]*site.Page
+	pages    []*site.Page
 	// used are the terms in use: plural → slug.
 	used map[string]map[string]*termUse
 }
@@ -49,7 +54,7 @@ type folder struct {
 	swallowed bool
 	// alive folders have something to list in or below them.
 	alive  bool
-	handed *handed
+	handed *cascade.Chain
 	// plural and term are set on folders that describe a taxonomy or a term.
 	plural, term string
 }
@@ -66,12 +71,12 @@ func (a *assembler) place() {
 	}
 	for _, f := range a.in.Resources {
 		if w := a.byKey[a.langOf(f.Lang)]; w != nil {
-			a.refer(f.Name, w.lang, parentDir(strings.TrimPrefix(f.Path, "content/")))
+			a.refer(f.Name, w.lang, urls.Parent(strings.TrimPrefix(f.Path, "content/")))
 		}
 	}
-	for _, refs := range a.site.folders {
-		slices.SortFunc(refs, func(x, y folderRef) int {
-			return cmp.Or(cmp.Compare(x.lang.index, y.lang.index), strings.Compare(x.dir, y.dir))
+	for _, refs := range a.site.Index.Folders {
+		slices.SortFunc(refs, func(x, y site.Folder) int {
+			return cmp.Or(cmp.Compare(x.Lang.Index, y.Lang.Index), strings.Compare(x.Dir, y.Dir))
 		})
 	}
 	for _, w := range a.works {
@@ -104,7 +109,7 @@ func (a *assembler) langOf(key string) string {
 // locate is where the file of h belongs; no work for a disabled language.
 func (a *assembler) locate(h *content.Head) (*work, *entry) {
 	key := a.langOf(h.Lang)
-	e := &entry{head: h, dir: parentDir(h.Path), stem: stemOf(h.Path)}
+	e := &entry{head: h, dir: urls.Parent(h.Path), stem: urls.Stem(h.Path)}
 	if e.stem == "" {
 		e.stem = path.Base(h.Path)
 	}
@@ -120,45 +125,20 @@ func (a *assembler) locate(h *content.Head) (*work, *entry) {
 
 // refer notes which content folder the folder of the file name is, and the
 // same of the folders above them as long as they are called the same.
-func (a *assembler) refer(name string, l *Language, dir string) {
-	src := parentDir(name)
+func (a *assembler) refer(name string, l *site.Language, dir string) {
+	src := urls.Parent(name)
 	for {
-		refs := a.site.folders[src]
-		ref := folderRef{l, dir}
+		refs := a.site.Index.Folders[src]
+		ref := site.Folder{Lang: l, Dir: dir}
 		if slices.Contains(refs, ref) {
 			return
 		}
-		a.site.folders[src] = append(refs, ref)
+		a.site.Index.Folders[src] = append(refs, ref)
 		if dir == "" || path.Base(dir) != path.Base(src) {
 			return
 		}
-		src, dir = parentDir(src), parentDir(dir)
+		src, dir = urls.Parent(src), urls.Parent(dir)
 	}
-}
-
-// parentDir is the folder of a path; "" for the root.
-func parentDir(p string) string {
-	if i := strings.LastIndexByte(p, '/'); i >= 0 {
-		return p[:i]
-	}
-	return ""
-}
-
-// stemOf is the file's name without its last ending.
-func stemOf(p string) string {
-	base := path.Base(p)
-	return strings.TrimSuffix(base, path.Ext(base))
-}
-
-// join puts two paths together; either may be empty.
-func join(dir, name string) string {
-	switch {
-	case dir == "":
-		return name
-	case name == "":
-		return dir
-	}
-	return dir + "/" + name
 }
 
 // folder is the folder at that path, made with all above it where needed.
@@ -169,29 +149,9 @@ func (w *work) folder(p string) *folder {
 	f := &folder{path: p}
 	w.folders[p] = f
 	if p != "" {
-		f.parent = w.folder(parentDir(p))
+		f.parent = w.folder(urls.Parent(p))
 	}
 	return f
-}
-
-// The ranks of files that can be a folder's page.
-const (
-	rankBranch = iota
-	rankIndex
-	rankReadme
-	rankNone
-)
-
-func indexRank(stem string) int {
-	switch {
-	case stem == "_index":
-		return rankBranch
-	case stem == "index":
-		return rankIndex
-	case strings.EqualFold(stem, "readme"):
-		return rankReadme
-	}
-	return rankNone
 }
 
 // indexes finds the page of each folder, and decides what is a leaf bundle.
@@ -210,7 +170,7 @@ func (a *assembler) indexes(w *work) {
 			f.index, f.entries = nil, nil
 			continue
 		}
-		if f.path == "" || f.index == nil || indexRank(f.index.stem) != rankIndex {
+		if f.path == "" || f.index == nil || urls.Rank(f.index.stem) != urls.RankIndex {
 			continue
 		}
 		if f.leaf = hugo || f.below == 1; f.leaf {
@@ -224,7 +184,7 @@ func (a *assembler) indexes(w *work) {
 func (a *assembler) swallow(entries ...*entry) {
 	for _, e := range entries {
 		if e != nil {
-			a.site.hidden[e.head.Source] = "bundle"
+			a.site.Index.Hidden[e.head.Source] = "bundle"
 		}
 	}
 }
@@ -235,11 +195,11 @@ func (a *assembler) pickIndex(f *folder) {
 	rest := f.entries[:0:0]
 	candidates := 0
 	for _, e := range f.entries {
-		if indexRank(e.stem) == rankNone {
+		if urls.Rank(e.stem) == urls.RankNone {
 			continue
 		}
 		candidates++
-		if best == nil || indexRank(e.stem) < indexRank(best.stem) {
+		if best == nil || urls.Rank(e.stem) < urls.Rank(best.stem) {
 			best = e
 		}
 	}
@@ -247,11 +207,11 @@ func (a *assembler) pickIndex(f *folder) {
 		return
 	}
 	for _, e := range f.entries {
-		switch rank := indexRank(e.stem); {
+		switch rank := urls.Rank(e.stem); {
 		case e == best:
-		case rank == rankNone:
+		case rank == urls.RankNone:
 			rest = append(rest, e)
-		case rank == rankReadme && indexRank(best.stem) != rankReadme:
+		case rank == urls.RankReadme && urls.Rank(best.stem) != urls.RankReadme:
 			a.problem(diag.InFile(e.head.Source, "index-collision", "%q is an ordinary page because %q is the page of its folder",
 				e.head.Source, best.head.Source).Warn().WithHint("keep one of them, or ignore the other"))
 			e.stem = "readme"
@@ -260,7 +220,7 @@ func (a *assembler) pickIndex(f *folder) {
 			a.problem(diag.InFile(e.head.Source, "index-collision", "%q and %q both are the page of their folder",
 				best.head.Source, e.head.Source).WithHint("keep one of them"))
 			e.hidden = "collision"
-			a.site.hidden[e.head.Source] = e.hidden
+			a.site.Index.Hidden[e.head.Source] = e.hidden
 		}
 	}
 	f.index, f.entries = best, rest
@@ -274,7 +234,7 @@ func (w *work) adopt(f *folder) {
 	}
 	rest := f.entries[:0:0]
 	for _, e := range f.entries {
-		child := w.folders[join(f.path, e.stem)]
+		child := w.folders[urls.Join(f.path, e.stem)]
 		if child == nil || child == f || child.index != nil {
 			rest = append(rest, e)
 			continue

@@ -1,4 +1,4 @@
-package site
+package links_test
 
 import (
 	"fmt"
@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"github.com/etagere/etagere/builder/config"
+	"github.com/etagere/etagere/builder/site/assemble"
+	"github.com/etagere/etagere/builder/site/fixture"
+	"github.com/etagere/etagere/builder/site/links"
 )
 
-// describe is a Resolution in short: "kind URL#fragment flags".
-func describe(r Resolution) string {
+// describe is a links.Resolution in short: "kind URL#fragment flags".
+func describe(r links.Resolution) string {
 	out := string(r.Kind) + " " + r.Link()
 	for _, f := range []struct {
 		on   bool
@@ -22,7 +25,7 @@ func describe(r Resolution) string {
 	return strings.TrimSpace(out)
 }
 
-var linkFiles = files{
+var linkFiles = fixture.Files{
 	"content/guide/_index.md":         "",
 	"content/guide/install.md":        "aliases: [/old-install/]",
 	"content/guide/start.md":          "slug: begin",
@@ -117,38 +120,41 @@ var linkCases = []struct{ from, dest, want string }{
 }
 
 func TestResolve(t *testing.T) {
-	s := assemble(t, testConfig(func(c *config.Config) {
+	s := fixture.Assemble(t, fixture.Config(func(c *config.Config) {
 		c.BaseURL = "https://example.org/docs/"
 		c.Links.External = map[string]string{"/windows": "https://learn.example/windows", "/windows/deep": "https://deep.example/"}
 		c.Redirects = []config.Redirect{{From: "/gone/", To: "/guide/install.md"}}
 	}), linkFiles)
+	resolver := links.New(s)
 	for _, c := range linkCases {
-		if got := describe(s.Resolve(mustPage(t, s, "en", c.from), "", c.dest)); got != c.want {
+		if got := describe(resolver.Resolve(fixture.MustPage(t, s, "en", c.from), "", c.dest)); got != c.want {
 			t.Errorf("%s → %q: got %q, want %q", c.from, c.dest, got, c.want)
 		}
 	}
-	from := mustPage(t, s, "en", "/guide/deep")
-	equal(t, "link of an included file", describe(s.Resolve(from, "content/includes/snippet.md", "../guide/start.md")), "page /guide/begin/")
-	equal(t, "redirect", s.Redirects[0].To, "/guide/install/")
+	from := fixture.MustPage(t, s, "en", "/guide/deep")
+	fixture.Equal(t, "link of an included file", describe(resolver.Resolve(from, "content/includes/snippet.md", "../guide/start.md")), "page /guide/begin/")
+	fixture.Equal(t, "redirect", s.Redirects[0].To, "/guide/install/")
 }
 
 func TestResolveFileURLs(t *testing.T) {
-	s := assemble(t, testConfig(func(c *config.Config) { c.URLs = "file" }), linkFiles)
-	from := mustPage(t, s, "en", "/guide/install")
+	s := fixture.Assemble(t, fixture.Config(func(c *config.Config) { c.URLs = "file" }), linkFiles)
+	resolver := links.New(s)
+	from := fixture.MustPage(t, s, "en", "/guide/install")
 	for dest, want := range map[string]string{
 		"start.md": "page /guide/begin.html", "begin.html": "page /guide/begin.html", "begin": "page /guide/begin.html",
 		"/guide/begin/": "page /guide/begin.html", "deep/": "page /guide/deep/", "./": "page /guide/",
 	} {
-		equal(t, dest, describe(s.Resolve(from, "", dest)), want)
+		fixture.Equal(t, dest, describe(resolver.Resolve(from, "", dest)), want)
 	}
 }
 
 func TestResolveLanguages(t *testing.T) {
-	s := assemble(t, testConfig(twoLanguages), files{
+	s := fixture.Assemble(t, fixture.Config(fixture.TwoLanguages), fixture.Files{
 		"content/en/_index.md": "", "content/en/release-notes.md": "", "content/en/guide/a.md": "", "content/en/guide/b.md": "", "content/en/guide/a.png": "",
 		"content/zh/_index.md": "", "content/zh/guide/a.md": "", "content/zh/deployment/versions.md": "", "content/zh/guide/own.md": "",
 		"content/en/includes/note.md": "build: {render: never, list: never}", "static/img/x.png": "",
 	})
+	resolver := links.New(s)
 	for _, c := range []struct{ from, origin, dest, want string }{
 		{"/deployment/versions", "", "../release-notes.md", "page /release-notes/ fallback"},
 		{"/guide/a", "", "b.md", "page /guide/b/ fallback"},
@@ -168,115 +174,118 @@ func TestResolveLanguages(t *testing.T) {
 		{"/guide/own", "content/en/includes/note.md", "../guide/a.md", "page /zh/guide/a/"},
 		{"/guide/own", "content/en/includes/note.md", "../guide/b.md", "page /guide/b/ fallback"},
 	} {
-		if got := describe(s.Resolve(mustPage(t, s, "zh", c.from), c.origin, c.dest)); got != c.want {
+		if got := describe(resolver.Resolve(fixture.MustPage(t, s, "zh", c.from), c.origin, c.dest)); got != c.want {
 			t.Errorf("%s → %q: got %q, want %q", c.from, c.dest, got, c.want)
 		}
 	}
 }
 
 func TestResolveMarkedLanguages(t *testing.T) {
-	s := assemble(t, testConfig(func(c *config.Config) {
+	s := fixture.Assemble(t, fixture.Config(func(c *config.Config) {
 		c.Languages = map[string]config.Language{"en": {}, "zh": {}, "fr": {Disabled: true}}
-	}), files{
+	}), fixture.Files{
 		"content/a.md": "", "content/a.zh.md": "", "content/b.md": "", "content/c.zh.md": "", "content/a.fr.md": "", "content/v1.2.md": "",
 		"content/p/index.md": "", "content/p/index.zh.md": "", "content/p/x.png": "",
 	})
-	a := mustPage(t, s, "zh", "/a")
-	equal(t, "URL", a.URL, "/zh/a/")
-	equal(t, "translations", []string{a.Translations[0].ID, a.Translations[1].ID}, "[en:/a zh:/a]")
-	equal(t, "dots are no language", mustPage(t, s, "en", "/v1.2").URL, "/v1.2/")
+	resolver := links.New(s)
+	a := fixture.MustPage(t, s, "zh", "/a")
+	fixture.Equal(t, "URL", a.URL, "/zh/a/")
+	fixture.Equal(t, "translations", []string{a.Translations[0].ID, a.Translations[1].ID}, "[en:/a zh:/a]")
+	fixture.Equal(t, "dots are no language", fixture.MustPage(t, s, "en", "/v1.2").URL, "/v1.2/")
 	if s.BySource("content/a.fr.md") != nil {
 		t.Error("a page of a disabled language is there")
 	}
-	equal(t, "resources of the other language", mustPage(t, s, "zh", "/p").Resources[0].URL, "/p/x.png")
+	fixture.Equal(t, "resources of the other language", fixture.MustPage(t, s, "zh", "/p").Resources[0].URL, "/p/x.png")
 	for dest, want := range map[string]string{
 		"a.md": "page /zh/a/", "b.md": "page /b/ fallback", "a.zh.md": "page /zh/a/", "c": "page /zh/c/", "b": "page /b/ fallback", "p/x.png": "resource /p/x.png",
 	} {
-		equal(t, dest, describe(s.Resolve(mustPage(t, s, "zh", "/c"), "", dest)), want)
+		fixture.Equal(t, dest, describe(resolver.Resolve(fixture.MustPage(t, s, "zh", "/c"), "", dest)), want)
 	}
-	equal(t, "to a marked file", describe(s.Resolve(mustPage(t, s, "en", "/b"), "", "a.zh.md")), "page /zh/a/")
+	fixture.Equal(t, "to a marked file", describe(resolver.Resolve(fixture.MustPage(t, s, "en", "/b"), "", "a.zh.md")), "page /zh/a/")
 }
 
 func TestResolveMounts(t *testing.T) {
-	c := testConfig(nil)
-	in := inputOf(c, files{"content/guide/a.md": "", "content/b.md": ""})
-	in.Heads = append(in.Heads, headOf(c, "elsewhere/posts/x.md", "blog/x.md", "", ""), headOf(c, "elsewhere/posts/y.md", "blog/y.md", "", ""))
-	s, problems := Assemble(in)
-	equal(t, "problems", len(problems), 0)
-	x := mustPage(t, s, "en", "/blog/x")
-	equal(t, "beside it in the source", describe(s.Resolve(x, "", "y.md")), "page /blog/y/")
-	equal(t, "without an ending", describe(s.Resolve(x, "", "y")), "page /blog/y/")
-	equal(t, "over the source tree", describe(s.Resolve(x, "", "../../content/b.md")), "page /b/")
+	c := fixture.Config(nil)
+	in := fixture.Input(c, fixture.Files{"content/guide/a.md": "", "content/b.md": ""})
+	in.Heads = append(in.Heads, fixture.Head(c, "elsewhere/posts/x.md", "blog/x.md", "", ""), fixture.Head(c, "elsewhere/posts/y.md", "blog/y.md", "", ""))
+	s, problems := assemble.Site(in)
+	resolver := links.New(s)
+	fixture.Equal(t, "problems", len(problems), 0)
+	x := fixture.MustPage(t, s, "en", "/blog/x")
+	fixture.Equal(t, "beside it in the source", describe(resolver.Resolve(x, "", "y.md")), "page /blog/y/")
+	fixture.Equal(t, "without an ending", describe(resolver.Resolve(x, "", "y")), "page /blog/y/")
+	fixture.Equal(t, "over the source tree", describe(resolver.Resolve(x, "", "../../content/b.md")), "page /b/")
 }
 
 func TestNamed(t *testing.T) {
-	f := files{"content/other/install.md": ""}
+	f := fixture.Files{"content/other/install.md": ""}
 	for name, front := range linkFiles {
 		f[name] = front
 	}
-	s := plainSite(t, f)
-	from := mustPage(t, s, "en", "/guide/deep2/x")
+	s := fixture.Plain(t, f)
+	resolver := links.New(s)
+	from := fixture.MustPage(t, s, "en", "/guide/deep2/x")
 	for dest, want := range map[string]string{
 		"c26410.md": "page /errors/c26410/", "c26410#x": "page /errors/c26410/#x", "guide/start.md": "page /guide/begin/", "install.md": "",
 		"dir/page": "page /guide/deep2/dir/page/", "none": "", "/c26410": "",
 	} {
-		equal(t, dest, describe(s.Named(from, "", dest)), want)
-		if s.Fact("named", from.ID+"\x00"+dest) != s.Named(from, "", dest).Digest() {
+		fixture.Equal(t, dest, describe(resolver.Named(from, "", dest)), want)
+		if resolver.Fact("named", from.ID+"\x00"+dest) != resolver.Named(from, "", dest).Digest() {
 			t.Errorf("the fact of %q differs from its answer", dest)
 		}
 	}
 }
 
+func TestFactsOfNothing(t *testing.T) {
+	resolver := links.New(fixture.Plain(t, fixture.Files{"content/a.md": ""}))
+	for _, q := range [][2]string{{"ref", "en:/a"}, {"ref", "x\x00y"}, {"named", "en:/a"}, {"named", "x\x00y"}} {
+		if d := resolver.Fact(q[0], q[1]); !d.IsZero() {
+			t.Errorf("fact %q: got %s of nothing", q, d)
+		}
+	}
+	if resolver.Fact("ref", "en:/a\x00none").IsZero() {
+		t.Error("the answer that there is nothing has no digest")
+	}
+}
+
 func TestNearest(t *testing.T) {
-	f := files{"content/img/diagram.png": "", "content/other/install.md": ""}
+	f := fixture.Files{"content/img/diagram.png": "", "content/other/install.md": ""}
 	for name, front := range linkFiles {
 		f[name] = front
 	}
-	s := plainSite(t, f)
-	from := mustPage(t, s, "en", "/guide/install")
+	s := fixture.Plain(t, f)
+	resolver := links.New(s)
+	from := fixture.MustPage(t, s, "en", "/guide/install")
 	for dest, want := range map[string]string{
 		"instal.md": "install.md", "../c26410.md": "../errors/c26410.md", "/guide/instal/": "/guide/install/", "img/diagramm.png": "../img/diagram.png",
 		"deeper/index.md": "", "entirely-different.md": "", "": "", "/": "", "../../x/install.md": "install.md",
 	} {
-		equal(t, dest, s.Nearest(from, "", dest), want)
-	}
-}
-
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		x, y        string
-		limit, want int
-	}{
-		{"install", "instal", 3, 1}, {"install", "install", 3, 0}, {"abc", "xyz", 3, 3}, {"abcd", "wxyz", 3, 4}, {"kitten", "sitting", 3, 3},
-		{"kitten", "sitting", 2, 3}, {"", "ab", 3, 2}, {"ab", "ba", 1, 1}, {"giude", "guide", 1, 1}, {"abcd", "badc", 1, 2}, {"abcd", "badc", 2, 2}, {"a", "bbbbbb", 3, 4},
-	} {
-		if got := distance(c.x, c.y, c.limit); got != c.want {
-			t.Errorf("distance(%q, %q, %d): got %d, want %d", c.x, c.y, c.limit, got, c.want)
-		}
+		fixture.Equal(t, dest, resolver.Nearest(from, "", dest), want)
 	}
 }
 
 // FuzzResolve: whatever an author writes, there is an answer; where it is a
 // target, the site has it; and the fact is that of the answer.
 func FuzzResolve(f *testing.F) {
-	s := plainSite(f, linkFiles)
+	s := fixture.Plain(f, linkFiles)
+	resolver := links.New(s)
 	from := s.Page("en", "/guide/install")
 	for _, seed := range []string{"start.md", "../..//x", "/%zz", `\\..\x`, "a:b", ":", "@/", "@/../..", "#", "?", "/../", "\x00", "//", "/ ", "index.html", "./%2e%2e/"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, dest string) {
-		r := s.Resolve(from, "", dest)
+		r := resolver.Resolve(from, "", dest)
 		switch r.Kind {
-		case LinkNone:
-			s.Nearest(from, "", dest)
-		case LinkExternal:
+		case links.None:
+			resolver.Nearest(from, "", dest)
+		case links.External:
 		default:
 			u, _, _ := strings.Cut(r.URL, "?")
 			if s.ByURL(u) == nil {
 				t.Errorf("%q leads to %s, which is no target", dest, fmt.Sprint(r.URL))
 			}
 		}
-		if got := s.Fact("ref", from.ID+"\x00"+from.Head.Source+"\x00"+dest); got != r.Digest() {
+		if got := resolver.Fact("ref", from.ID+"\x00"+from.Head.Source+"\x00"+dest); got != r.Digest() {
 			t.Errorf("the fact of %q differs from its answer", dest)
 		}
 	})

@@ -1,16 +1,17 @@
-package site
+package assemble
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
-// urls gives p its URL and outputs.
-func (a *assembler) urls(p *Page) {
+// locations gives p its URL and outputs.
+func (a *assembler) locations(p *site.Page) {
 	u := a.mainURL(p)
 	if !p.Rendered {
 		p.URL = u
@@ -20,67 +21,59 @@ func (a *assembler) urls(p *Page) {
 }
 
 // mainURL is the URL of p as HTML.
-func (a *assembler) mainURL(p *Page) string {
+func (a *assembler) mainURL(p *site.Page) string {
 	h, prefix := p.Head, p.Lang.Prefix
 	switch {
-	case p.Kind == NotFound:
+	case p.Kind == site.NotFound:
 		return prefix + "404.html"
 	case h.URL != "":
-		return a.authored(prefix, h.URL)
-	case p.Kind == Home:
+		return a.style.Authored(prefix, h.URL)
+	case p.Kind == site.Home:
 		return prefix
 	case strings.HasPrefix(h.Slug, "/"):
-		return a.authored(prefix, strings.TrimLeft(h.Slug, "/"))
+		return a.style.Authored(prefix, strings.TrimLeft(h.Slug, "/"))
 	}
 	if pattern := a.permalink(p); pattern != "" {
-		return a.authored(prefix, strings.TrimLeft(a.expand(p, pattern), "/"))
+		return a.style.Authored(prefix, strings.TrimLeft(a.expand(p, pattern), "/"))
 	}
 	elements := a.elements(p)
 	u := prefix + strings.Join(elements, "/")
-	if p.Kind == Regular && !p.Leaf {
-		return a.closeElement(u)
-	}
-	return u + "/"
-}
-
-// closeElement is close for a path made of names: their dots mean nothing.
-func (a *assembler) closeElement(u string) string {
-	if a.cfg.URLs == "file" {
-		return u + ".html"
+	if p.Kind == site.Regular && !p.Leaf {
+		return a.style.Close(u)
 	}
 	return u + "/"
 }
 
 // elements are the escaped elements of p's path, slug applied.
-func (a *assembler) elements(p *Page) []string {
+func (a *assembler) elements(p *site.Page) []string {
 	names := strings.Split(p.Path[1:], "/")
 	last := len(names) - 1
 	if slug := strings.Trim(p.Head.Slug, "/"); slug != "" {
-		names = append(names[:last:last], strings.Split(unescape(slug), "/")...)
+		names = append(names[:last:last], strings.Split(urls.Unescape(slug), "/")...)
 	}
 	for i, name := range names {
-		fit := usable(name)
+		fit := urls.Usable(name)
 		if fit != name {
 			a.unusable(p, name, fit)
 		}
-		names[i] = Escape(fit)
+		names[i] = urls.Escape(fit)
 	}
 	return names
 }
 
 // unusable notes that a name cannot be a part of a URL.
-func (a *assembler) unusable(p *Page, name, fit string) {
-	a.problem(diag.Problem{Pos: posOf(p.Head, "slug"), Code: "name-unusable",
+func (a *assembler) unusable(p *site.Page, name, fit string) {
+	a.problem(diag.Problem{Pos: p.Pos("slug"), Code: "name-unusable",
 		Message: fmt.Sprintf("%q cannot be a part of a URL, %q stands for it", name, fit)}.
 		Warn().WithHint("set slug or url in the front matter"))
 }
 
 // permalink is the pattern for p: that of the nearest section that has one.
-func (a *assembler) permalink(p *Page) string {
-	if p.Kind != Regular || len(a.cfg.Permalinks) == 0 {
+func (a *assembler) permalink(p *site.Page) string {
+	if p.Kind != site.Regular || len(a.cfg.Permalinks) == 0 {
 		return ""
 	}
-	for dir := p.dir; ; dir = parentDir(dir) {
+	for dir := p.Dir; ; dir = urls.Parent(dir) {
 		if pattern, ok := a.cfg.Permalinks[dir]; ok && dir != "" {
 			return pattern
 		}
@@ -91,7 +84,7 @@ func (a *assembler) permalink(p *Page) string {
 }
 
 // expand fills the names of a permalink pattern.
-func (a *assembler) expand(p *Page, pattern string) string {
+func (a *assembler) expand(p *site.Page, pattern string) string {
 	var b strings.Builder
 	for pattern != "" {
 		i := strings.IndexByte(pattern, ':')
@@ -111,8 +104,8 @@ func (a *assembler) expand(p *Page, pattern string) string {
 }
 
 // permalinkName is what a name in a permalink pattern stands for.
-func (a *assembler) permalinkName(p *Page, name string) string {
-	stem := stemOf(p.Path + ".x")
+func (a *assembler) permalinkName(p *site.Page, name string) string {
+	stem := urls.Stem(p.Path + ".x")
 	switch name {
 	case "year", "month", "day":
 		if p.Date.IsZero() {
@@ -121,33 +114,33 @@ func (a *assembler) permalinkName(p *Page, name string) string {
 		}
 		return p.Date.Format(map[string]string{"year": "2006", "month": "01", "day": "02"}[name])
 	case "title":
-		return titleSlug(p.Title)
+		return urls.TitleSlug(p.Title)
 	case "slug":
 		if s := strings.Trim(p.Head.Slug, "/"); s != "" {
 			return s
 		}
-		return titleSlug(p.Title)
+		return urls.TitleSlug(p.Title)
 	case "section":
-		return usable(p.Section)
+		return urls.Usable(p.Section)
 	case "sections":
-		dir := p.dir
+		dir := p.Dir
 		if p.Leaf {
-			dir = parentDir(dir)
+			dir = urls.Parent(dir)
 		}
 		return dir
 	case "slugorfilename":
 		if s := strings.Trim(p.Head.Slug, "/"); s != "" {
 			return s
 		}
-		return usable(stem)
+		return urls.Usable(stem)
 	case "filename", "contentbasename":
-		return usable(stem)
+		return urls.Usable(stem)
 	}
 	return "" // the configuration knows no other name
 }
 
 // outputs gives p its formats. html comes first where it is one of them.
-func (a *assembler) outputs(p *Page, u string) {
+func (a *assembler) outputs(p *site.Page, u string) {
 	names := p.Head.Outputs
 	if len(names) == 0 {
 		names = a.cfg.Outputs[string(p.Kind)]
@@ -155,20 +148,20 @@ func (a *assembler) outputs(p *Page, u string) {
 	if a.cfg.LLMs.Pages && p.File {
 		names = append(slices.Clone(names), "markdown")
 	}
-	if len(names) == 0 || p.Kind == NotFound {
-		p.URL, p.Outputs = u, []Output{{Name: "html", URL: u, Media: "text/html"}}
+	if len(names) == 0 || p.Kind == site.NotFound {
+		p.URL, p.Outputs = u, []site.Output{{Name: "html", URL: u, Media: "text/html"}}
 		return
 	}
 	seen := map[string]bool{}
-	var first, rest []Output
+	var first, rest []site.Output
 	for _, name := range names {
-		o := Output{Name: strings.ToLower(strings.TrimSpace(name))}
+		o := site.Output{Name: strings.ToLower(strings.TrimSpace(name))}
 		if seen[o.Name] {
 			continue
 		}
 		seen[o.Name] = true
 		var ok bool
-		if o.URL, o.Media, ok = outputURL(o.Name, u); !ok {
+		if o.URL, o.Media, ok = urls.OfFormat(o.Name, u); !ok {
 			continue // whoever read the name has told of it
 		}
 		if o.Name == "html" {
@@ -178,33 +171,7 @@ func (a *assembler) outputs(p *Page, u string) {
 		}
 	}
 	if p.Outputs = append(first, rest...); len(p.Outputs) == 0 {
-		p.Outputs = []Output{{Name: "html", URL: u, Media: "text/html"}}
+		p.Outputs = []site.Output{{Name: "html", URL: u, Media: "text/html"}}
 	}
 	p.URL = p.Outputs[0].URL
-}
-
-// outputURL is the URL of a format, given that of HTML.
-func outputURL(name, u string) (outURL, media string, ok bool) {
-	var inFolder, ext string
-	switch name {
-	case "html":
-		return u, "text/html", true
-	case "rss":
-		inFolder, ext, media = "index.xml", ".xml", "application/rss+xml"
-	case "atom":
-		inFolder, ext, media = "atom.xml", ".atom.xml", "application/atom+xml"
-	case "json":
-		inFolder, ext, media = "feed.json", ".json", "application/feed+json"
-	case "markdown":
-		inFolder, ext, media = "index.md", ".md", "text/markdown"
-	default:
-		return "", "", false
-	}
-	if strings.HasSuffix(u, "/") {
-		return u + inFolder, media, true
-	}
-	if e := path.Ext(u); isFileExt(e) {
-		u = strings.TrimSuffix(u, e)
-	}
-	return u + ext, media, true
 }

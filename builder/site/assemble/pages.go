@@ -1,4 +1,4 @@
-package site
+package assemble
 
 import (
 	"path"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/etagere/etagere/builder/content"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // notFoundPath is where the 404 page is: no name of a file gives that path.
@@ -25,14 +27,14 @@ func (a *assembler) makePages(w *work) {
 				continue
 			}
 			if f.path == "" && e.stem == "404" {
-				a.newPage(w, NotFound, notFoundPath, "", e)
+				a.newPage(w, site.NotFound, notFoundPath, "", e)
 				continue
 			}
-			a.newPage(w, Regular, "/"+join(f.path, e.stem), f.path, e)
+			a.newPage(w, site.Regular, "/"+urls.Join(f.path, e.stem), f.path, e)
 		}
 	}
 	if w.lang.NotFound == nil {
-		a.newPage(w, NotFound, notFoundPath, "", nil)
+		a.newPage(w, site.NotFound, notFoundPath, "", nil)
 	}
 }
 
@@ -46,42 +48,42 @@ func (a *assembler) folderPage(w *work, f *folder) {
 	case f.plural != "":
 	case f.leaf && e == nil:
 	case f.leaf:
-		p := a.newPage(w, Regular, "/"+f.path, f.path, e)
+		p := a.newPage(w, site.Regular, "/"+f.path, f.path, e)
 		if p != nil {
 			p.Leaf = true
 		}
 	case f.path == "":
-		w.lang.Home = a.newPage(w, Home, "/", "", e)
+		w.lang.Home = a.newPage(w, site.Home, "/", "", e)
 	case e != nil || f.alive:
-		a.newPage(w, Section, "/"+f.path, f.path, e)
+		a.newPage(w, site.Section, "/"+f.path, f.path, e)
 	}
 }
 
 // newPage makes a page and gives it its place; e is nil where there is no file.
 // It returns nil, and notes a problem, when the place is taken.
-func (a *assembler) newPage(w *work, kind Kind, logical, dir string, e *entry) *Page {
-	p := &Page{ID: w.lang.Key + ":" + logical, Kind: kind, Lang: w.lang, Path: logical, dir: dir}
+func (a *assembler) newPage(w *work, kind site.Kind, logical, dir string, e *entry) *site.Page {
+	p := &site.Page{ID: w.lang.Key + ":" + logical, Kind: kind, Lang: w.lang, Path: logical, Dir: dir}
 	if e != nil {
-		p.Head, p.File, p.marked = e.head, true, e.marked
+		p.Head, p.File, p.Marked = e.head, true, e.marked
 	} else {
 		p.Head = a.emptyHead(w, kind, logical, dir)
 	}
-	if old := w.lang.byPath[logical]; old != nil {
+	if old := w.lang.ByPath[logical]; old != nil {
 		a.taken(old, p)
 		return nil
 	}
-	w.lang.byPath[logical] = p
+	w.lang.ByPath[logical] = p
 	w.pages = append(w.pages, p)
 	if p.File {
-		a.site.bySource[p.Head.Source] = p
+		a.site.Index.BySource[p.Head.Source] = p
 	}
 	switch kind {
-	case NotFound:
+	case site.NotFound:
 		w.lang.NotFound = p
-	case Regular:
+	case site.Regular:
 	default:
 		p.Branch = true
-		if kind != Taxonomy && kind != Term {
+		if kind != site.Taxonomy && kind != site.Term {
 			w.nodes[dir] = p
 		}
 	}
@@ -89,19 +91,19 @@ func (a *assembler) newPage(w *work, kind Kind, logical, dir string, e *entry) *
 }
 
 // taken notes that p would be at the place of old.
-func (a *assembler) taken(old, p *Page) {
+func (a *assembler) taken(old, p *site.Page) {
 	if !p.File {
 		return
 	}
-	a.site.hidden[p.Head.Source] = "collision"
+	a.site.Index.Hidden[p.Head.Source] = "collision"
 	a.problem(diag.InFile(p.Head.Source, "url-collision", "%s and %q both make the page %q", a.ownerName(old), p.Head.Source, p.Path).
 		WithHint("rename one of them"))
 }
 
 // emptyHead is the head of a page without a file, cascades applied.
-func (a *assembler) emptyHead(w *work, kind Kind, logical, dir string) *content.Head {
+func (a *assembler) emptyHead(w *work, kind site.Kind, logical, dir string) *content.Head {
 	h := &content.Head{Lang: w.lang.Key}
-	for ; ; dir = parentDir(dir) {
+	for ; ; dir = urls.Parent(dir) {
 		f := w.folders[dir]
 		if f == nil && dir != "" {
 			continue
@@ -114,10 +116,10 @@ func (a *assembler) emptyHead(w *work, kind Kind, logical, dir string) *content.
 		if "/"+f.path == logical && f.parent != nil {
 			from = f.parent.handed
 		}
-		if kind == NotFound || kind == Home {
+		if kind == site.NotFound || kind == site.Home {
 			return h
 		}
-		return a.receive(from, h, w.lang.Key, kind, logical)
+		return a.cascade.Apply(from, h, w.lang.Key, string(kind), logical)
 	}
 }
 
@@ -128,8 +130,8 @@ func (a *assembler) finish(w *work) {
 		a.dates(p)
 		h := p.Head
 		p.Weight = h.Weight
-		p.Section = firstElement(p.dir)
-		if p.Kind == Taxonomy || p.Kind == Term {
+		p.Section = firstElement(p.Dir)
+		if p.Kind == site.Taxonomy || p.Kind == site.Term {
 			p.Section = p.Plural
 		}
 		switch {
@@ -140,14 +142,14 @@ func (a *assembler) finish(w *work) {
 		default:
 			p.Type = "page"
 		}
-		p.Listed = listed(h) && p.Kind != NotFound
-		p.local = h.List == "local" && !h.Headless
+		p.Listed = listed(h) && p.Kind != site.NotFound
+		p.Local = h.List == "local" && !h.Headless
 		p.Rendered = !h.Headless && h.Render != "never" && h.Render != "link"
 		if p.Rendered || (h.Render == "link" && !h.Headless) {
-			a.urls(p)
+			a.locations(p)
 		}
 	}
-	slices.SortFunc(w.pages, func(x, y *Page) int { return strings.Compare(x.Path, y.Path) })
+	slices.SortFunc(w.pages, func(x, y *site.Page) int { return strings.Compare(x.Path, y.Path) })
 	a.site.Pages = append(a.site.Pages, w.pages...)
 }
 
@@ -157,19 +159,19 @@ func firstElement(dir string) string {
 }
 
 // titles gives p its title and link title.
-func (a *assembler) titles(p *Page) {
+func (a *assembler) titles(p *site.Page) {
 	h := p.Head
 	p.Title = h.Title
 	if p.Title == "" {
 		switch p.Kind {
-		case Home:
+		case site.Home:
 			p.Title = p.Lang.Title
-		case NotFound:
+		case site.NotFound:
 			p.Title = "Page not found"
-		case Term:
+		case site.Term:
 			p.Title = p.Term
 		default:
-			p.Title = Humanize(path.Base(p.Path))
+			p.Title = urls.Humanize(path.Base(p.Path))
 		}
 	}
 	if p.LinkTitle = h.LinkTitle; p.LinkTitle == "" {
@@ -178,7 +180,7 @@ func (a *assembler) titles(p *Page) {
 }
 
 // dates gives p its dates: the author's, else what git and the other dates say.
-func (a *assembler) dates(p *Page) {
+func (a *assembler) dates(p *site.Page) {
 	h := p.Head
 	if p.File {
 		p.Commit = a.in.Commits[h.Source]

@@ -1,8 +1,9 @@
-package site
+// Package urls makes URLs of the names of files and of what authors write, and
+// takes them apart again. It knows of names alone, and nothing of the site.
+package urls
 
 import (
 	"net/url"
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,9 +66,9 @@ func EscapePath(p string) string {
 	return strings.Join(elements, "/")
 }
 
-// unescape decodes what is escaped in p; a p that is not well escaped is
+// Unescape decodes what is escaped in p; a p that is not well escaped is
 // taken as it is.
-func unescape(p string) string {
+func Unescape(p string) string {
 	if !strings.Contains(p, "%") {
 		return p
 	}
@@ -79,22 +80,22 @@ func unescape(p string) string {
 
 // Canonical is the one spelling of a URL path that the site uses, however its
 // characters are escaped.
-func Canonical(u string) string { return EscapePath(unescape(u)) }
+func Canonical(u string) string { return EscapePath(Unescape(u)) }
 
 // OutPath is where the bytes of a URL lie in the destination: unescaped,
 // without a leading slash, index.html added to a folder.
 func OutPath(u string) string {
-	p := strings.TrimPrefix(unescape(u), "/")
+	p := strings.TrimPrefix(Unescape(u), "/")
 	if p == "" || strings.HasSuffix(p, "/") {
 		return p + "index.html"
 	}
 	return p
 }
 
-// foldURL is the same for URLs that a file system without case cannot tell
+// Fold is the same for URLs that a file system without case cannot tell
 // apart, and for a folder and its index.html.
-func foldURL(u string) string {
-	return strings.TrimSuffix(strings.ToLower(unescape(u)), "index.html")
+func Fold(u string) string {
+	return strings.TrimSuffix(strings.ToLower(Unescape(u)), "index.html")
 }
 
 // Slug makes a path element of a name or a title: lower case, white space and
@@ -113,11 +114,11 @@ func Slug(s string) string {
 		gap = false
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return usable(b.String())
+	return Usable(b.String())
 }
 
-// usable turns an element that no URL can have into one that it can.
-func usable(element string) string {
+// Usable turns an element that no URL can have into one that it can.
+func Usable(element string) string {
 	switch element {
 	case "":
 		return "-"
@@ -144,8 +145,8 @@ func fit(r rune) rune {
 	return r
 }
 
-// titleSlug is a title as part of a permalink: letters, digits and hyphens.
-func titleSlug(s string) string {
+// TitleSlug is a title as part of a permalink: letters, digits and hyphens.
+func TitleSlug(s string) string {
 	var b strings.Builder
 	gap := false
 	for _, r := range s {
@@ -159,7 +160,7 @@ func titleSlug(s string) string {
 		gap = false
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return usable(b.String())
+	return Usable(b.String())
 }
 
 // Humanize makes a title of a file's or folder's name.
@@ -172,43 +173,5 @@ func Humanize(name string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// pageExts are endings of URLs that name a file rather than a folder.
-func isFileExt(ext string) bool {
-	switch strings.ToLower(ext) {
-	case ".html", ".htm", ".xhtml", ".xml", ".txt", ".json", ".php", ".asp", ".aspx", ".jsp":
-		return true
-	}
-	return false
-}
-
-// close gives a path without an ending the one of the site's style.
-func (a *assembler) close(p string) string {
-	switch {
-	case strings.HasSuffix(p, "/") || isFileExt(path.Ext(p)):
-		return p
-	case a.cfg.URLs == "file":
-		return p + ".html"
-	}
-	return p + "/"
-}
-
-// authored is the URL for a path that an author wrote: in the site if it has a
-// leading slash, else below base. It is escaped and closed.
-func (a *assembler) authored(base, p string) string {
-	p = strings.TrimSpace(unescape(p))
-	folder := strings.HasSuffix(p, "/")
-	if !strings.HasPrefix(p, "/") {
-		p = unescape(base) + p
-	}
-	p = path.Clean("/" + p)
-	if strings.ContainsFunc(p, unfit) {
-		p = strings.Map(fit, p)
-	}
-	if p != "/" && folder {
-		p += "/"
-	}
-	return EscapePath(a.close(p))
-}
-
-// urlDir is the folder of a URL, with a slash at its end.
-func urlDir(u string) string { return u[:strings.LastIndexByte(u, '/')+1] }
+// Dir is the folder of a URL, with a slash at its end.
+func Dir(u string) string { return u[:strings.LastIndexByte(u, '/')+1] }

@@ -1,10 +1,13 @@
-package site
+package assemble
 
 import (
 	"cmp"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // termUse is a term as the pages of one language use it.
@@ -47,7 +50,7 @@ func (a *assembler) taxonomyFolders(w *work) {
 		if top == nil {
 			continue
 		}
-		branch := top.index != nil && indexRank(top.index.stem) == rankBranch
+		branch := top.index != nil && urls.Rank(top.index.stem) == urls.RankBranch
 		if !branch && len(w.used[plural]) == 0 {
 			continue
 		}
@@ -56,8 +59,8 @@ func (a *assembler) taxonomyFolders(w *work) {
 			if f.parent != top || f.index == nil {
 				continue
 			}
-			slug := Slug(strings.TrimPrefix(f.path, plural+"/"))
-			if indexRank(f.index.stem) == rankBranch || (f.leaf && w.used[plural][slug] != nil) {
+			slug := urls.Slug(strings.TrimPrefix(f.path, plural+"/"))
+			if urls.Rank(f.index.stem) == urls.RankBranch || (f.leaf && w.used[plural][slug] != nil) {
 				f.plural, f.term, f.leaf = plural, slug, false
 			}
 		}
@@ -82,7 +85,7 @@ func (a *assembler) useTerms(w *work, e *entry) {
 			if strings.TrimSpace(name) == "" {
 				continue
 			}
-			slug := Slug(name)
+			slug := urls.Slug(name)
 			if uses[slug] == nil {
 				uses[slug] = &termUse{slug: slug, spellings: map[string]int{}}
 			}
@@ -103,7 +106,7 @@ func (a *assembler) taxonomies(w *work) {
 		if top == nil && len(w.used[plural]) == 0 {
 			continue
 		}
-		tax := a.newPage(w, Taxonomy, "/"+plural, plural, visibleIndex(top))
+		tax := a.newPage(w, site.Taxonomy, "/"+plural, plural, visibleIndex(top))
 		if tax == nil {
 			continue
 		}
@@ -111,7 +114,7 @@ func (a *assembler) taxonomies(w *work) {
 		w.lang.Taxonomies[plural] = tax
 		terms := a.terms(w, tax)
 		for _, p := range content {
-			if p.Kind != NotFound {
+			if p.Kind != site.NotFound {
 				attach(p, plural, terms)
 			}
 		}
@@ -126,7 +129,7 @@ func visibleIndex(f *folder) *entry {
 }
 
 // terms makes the term pages of a taxonomy, and returns them by slug.
-func (a *assembler) terms(w *work, tax *Page) map[string]*Page {
+func (a *assembler) terms(w *work, tax *site.Page) map[string]*site.Page {
 	folders := map[string]*folder{}
 	for _, f := range w.order {
 		if f.plural == tax.Plural && f.term != "" && folders[f.term] == nil && visibleIndex(f) != nil {
@@ -140,9 +143,9 @@ func (a *assembler) terms(w *work, tax *Page) map[string]*Page {
 		}
 	}
 	slices.Sort(slugs)
-	out := make(map[string]*Page, len(slugs))
+	out := make(map[string]*site.Page, len(slugs))
 	for _, slug := range slugs {
-		t := a.newPage(w, Term, "/"+tax.Plural+"/"+slug, tax.Plural+"/"+slug, visibleIndex(folders[slug]))
+		t := a.newPage(w, site.Term, "/"+tax.Plural+"/"+slug, tax.Plural+"/"+slug, visibleIndex(folders[slug]))
 		if t == nil {
 			continue
 		}
@@ -159,14 +162,14 @@ func (a *assembler) terms(w *work, tax *Page) map[string]*Page {
 }
 
 // attach puts p under its terms of one taxonomy.
-func attach(p *Page, plural string, terms map[string]*Page) {
+func attach(p *site.Page, plural string, terms map[string]*site.Page) {
 	for _, name := range p.Head.Terms[plural] {
-		t := terms[Slug(name)]
+		t := terms[urls.Slug(name)]
 		if t == nil || strings.TrimSpace(name) == "" || slices.Contains(p.Terms[plural], t) {
 			continue
 		}
 		if p.Terms == nil {
-			p.Terms = map[string][]*Page{}
+			p.Terms = map[string][]*site.Page{}
 		}
 		p.Terms[plural] = append(p.Terms[plural], t)
 		if listed(p.Head) {
@@ -179,28 +182,28 @@ func attach(p *Page, plural string, terms map[string]*Page) {
 func (w *work) sortTaxonomies() {
 	for _, tax := range w.lang.Taxonomies {
 		slices.SortFunc(tax.Sections, compareTerms)
-		tax.sections = slices.Clone(tax.Sections)
-		tax.Sections = slices.DeleteFunc(tax.Sections, func(t *Page) bool { return !t.Listed })
-		tax.pages = tax.Sections
-		for _, t := range tax.sections {
+		terms := slices.Clone(tax.Sections)
+		tax.Sections = slices.DeleteFunc(tax.Sections, func(t *site.Page) bool { return !t.Listed })
+		tax.Children = tax.Sections
+		for _, t := range terms {
 			sortTerm(t)
 		}
 	}
 }
 
-func compareTerms(x, y *Page) int {
-	return cmp.Or(cmp.Compare(weightRank(x.Weight), weightRank(y.Weight)),
-		collate(x.LinkTitle, y.LinkTitle), strings.Compare(x.Path, y.Path))
+func compareTerms(x, y *site.Page) int {
+	return cmp.Or(site.CompareWeights(x.Weight, y.Weight),
+		site.Collate(x.LinkTitle, y.LinkTitle), strings.Compare(x.Path, y.Path))
 }
 
 // sortTerm orders the pages of a term: by their weight in it, then as always.
-func sortTerm(t *Page) {
-	slices.SortFunc(t.Regulars, Compare)
-	weighted := slices.ContainsFunc(t.Regulars, func(p *Page) bool { return p.Head.TermWeights[t.Plural] != 0 })
+func sortTerm(t *site.Page) {
+	slices.SortFunc(t.Regulars, site.Compare)
+	weighted := slices.ContainsFunc(t.Regulars, func(p *site.Page) bool { return p.Head.TermWeights[t.Plural] != 0 })
 	if weighted {
-		slices.SortStableFunc(t.Regulars, func(x, y *Page) int {
-			return cmp.Compare(weightRank(x.Head.TermWeights[t.Plural]), weightRank(y.Head.TermWeights[t.Plural]))
+		slices.SortStableFunc(t.Regulars, func(x, y *site.Page) int {
+			return site.CompareWeights(x.Head.TermWeights[t.Plural], y.Head.TermWeights[t.Plural])
 		})
 	}
-	t.pages = t.Regulars
+	t.Children = t.Regulars
 }

@@ -1,9 +1,12 @@
-package site
+package assemble
 
 import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // tree joins the pages of one language: parents, children, neighbours.
@@ -13,16 +16,16 @@ func (a *assembler) tree(w *work) {
 	}
 	w.sortTaxonomies()
 	for _, n := range w.pages {
-		if n.Kind != Home && n.Kind != Section {
+		if n.Kind != site.Home && n.Kind != site.Section {
 			continue
 		}
-		slices.SortFunc(n.sections, Compare)
-		slices.SortFunc(n.Sections, Compare)
-		slices.SortFunc(n.Regulars, Compare)
-		n.pages = mergePages(n.Sections, n.Regulars)
+		slices.SortFunc(w.sections[n], site.Compare)
+		slices.SortFunc(n.Sections, site.Compare)
+		slices.SortFunc(n.Regulars, site.Compare)
+		n.Children = mergePages(n.Sections, n.Regulars)
 	}
 	l := w.lang
-	l.walk(l.Home)
+	w.walk(l.Home)
 	for i, p := range l.Sequence {
 		if i > 0 {
 			p.Prev = l.Sequence[i-1]
@@ -34,28 +37,28 @@ func (a *assembler) tree(w *work) {
 }
 
 // adoptByParent gives p its parent, and the parent p.
-func (a *assembler) adoptByParent(w *work, p *Page) {
+func (a *assembler) adoptByParent(w *work, p *site.Page) {
 	switch p.Kind {
-	case Home, Term:
+	case site.Home, site.Term:
 		return
-	case Taxonomy, NotFound:
+	case site.Taxonomy, site.NotFound:
 		p.Parent = w.lang.Home
 		return
 	}
-	dir := p.dir
-	if p.Kind == Section || p.Leaf {
-		dir = parentDir(dir)
+	dir := p.Dir
+	if p.Kind == site.Section || p.Leaf {
+		dir = urls.Parent(dir)
 	}
 	for w.nodes[dir] == nil {
-		dir = parentDir(dir)
+		dir = urls.Parent(dir)
 	}
 	p.Parent = w.nodes[dir]
-	shown := p.Listed || p.local
+	shown := p.Listed || p.Local
 	switch {
-	case p.Kind == Regular && shown:
+	case p.Kind == site.Regular && shown:
 		p.Parent.Regulars = append(p.Parent.Regulars, p)
-	case p.Kind == Section:
-		p.Parent.sections = append(p.Parent.sections, p)
+	case p.Kind == site.Section:
+		w.sections[p.Parent] = append(w.sections[p.Parent], p)
 		if shown {
 			p.Parent.Sections = append(p.Parent.Sections, p)
 		}
@@ -63,16 +66,16 @@ func (a *assembler) adoptByParent(w *work, p *Page) {
 }
 
 // mergePages is two ordered lists in one.
-func mergePages(x, y []*Page) []*Page {
+func mergePages(x, y []*site.Page) []*site.Page {
 	if len(x) == 0 {
 		return y
 	}
 	if len(y) == 0 {
 		return x
 	}
-	out := make([]*Page, 0, len(x)+len(y))
+	out := make([]*site.Page, 0, len(x)+len(y))
 	for len(x) > 0 && len(y) > 0 {
-		if Compare(x[0], y[0]) <= 0 {
+		if site.Compare(x[0], y[0]) <= 0 {
 			out, x = append(out, x[0]), x[1:]
 		} else {
 			out, y = append(out, y[0]), y[1:]
@@ -83,13 +86,14 @@ func mergePages(x, y []*Page) []*Page {
 
 // walk goes through the tree below p in reading order. Sections that are not
 // listed are left out themselves; what is in them is not.
-func (l *Language) walk(p *Page) {
+func (w *work) walk(p *site.Page) {
+	l := w.lang
 	if p.File && p.Listed && p.Rendered {
 		l.Sequence = append(l.Sequence, p)
 	}
-	for _, c := range mergePages(p.sections, p.Regulars) {
-		if c.Kind == Section {
-			l.walk(c)
+	for _, c := range mergePages(w.sections[p], p.Regulars) {
+		if c.Kind == site.Section {
+			w.walk(c)
 			continue
 		}
 		if !c.Listed {
@@ -106,15 +110,15 @@ func (l *Language) walk(p *Page) {
 func (a *assembler) translations() {
 	s := a.site
 	if len(s.Languages) == 1 {
-		self := make([]*Page, len(s.Pages))
+		self := make([]*site.Page, len(s.Pages))
 		for i, p := range s.Pages {
 			self[i] = p
 			p.Translations = self[i : i+1 : i+1]
 		}
 		return
 	}
-	groups := make(map[string][]*Page, len(s.Pages)/2)
-	key := func(p *Page) string {
+	groups := make(map[string][]*site.Page, len(s.Pages)/2)
+	key := func(p *site.Page) string {
 		if k := p.Head.TranslationKey; k != "" {
 			return "key:" + k
 		}
@@ -125,7 +129,7 @@ func (a *assembler) translations() {
 		g := groups[k]
 		// Two pages of one language with one key: the first one counts.
 		if n := len(g); n > 0 && g[n-1].Lang == p.Lang {
-			p.Translations = []*Page{p}
+			p.Translations = []*site.Page{p}
 			continue
 		}
 		groups[k] = append(g, p)
@@ -135,16 +139,6 @@ func (a *assembler) translations() {
 			p.Translations = groups[key(p)]
 		}
 	}
-}
-
-// Translation is p in the language l; nil if there is none.
-func (p *Page) Translation(l *Language) *Page {
-	for _, t := range p.Translations {
-		if t.Lang == l {
-			return t
-		}
-	}
-	return nil
 }
 
 // resources gives every file below content that is not Markdown its URL and
@@ -157,29 +151,29 @@ func (a *assembler) resources() {
 			continue
 		}
 		rel := strings.TrimPrefix(f.Path, "content/")
-		r := &Resource{File: f, Lang: w.lang, URL: w.lang.Prefix + EscapePath(rel)}
-		w.lang.resources[rel] = r
-		s.byName[f.Name] = r
+		r := &site.Resource{File: f, Lang: w.lang, URL: w.lang.Prefix + urls.EscapePath(rel)}
+		w.lang.Files[rel] = r
+		s.Index.ByName[f.Name] = r
 		s.Resources = append(s.Resources, r)
 		a.own(w, r, rel)
 	}
 	for _, f := range a.in.Static {
 		rel := strings.TrimPrefix(f.Path, "static/")
-		r := &Resource{File: f, Name: rel, URL: "/" + EscapePath(rel)}
-		s.byName[f.Name] = r
+		r := &site.Resource{File: f, Name: rel, URL: "/" + urls.EscapePath(rel)}
+		s.Index.ByName[f.Name] = r
 		s.Static = append(s.Static, r)
 	}
 	for _, p := range s.Pages {
-		slices.SortFunc(p.Resources, func(x, y *Resource) int { return strings.Compare(x.Name, y.Name) })
+		slices.SortFunc(p.Resources, func(x, y *site.Resource) int { return strings.Compare(x.Name, y.Name) })
 	}
 }
 
 // own gives r to the bundle that it lies in, else to the nearest section.
-func (a *assembler) own(w *work, r *Resource, rel string) {
-	dir := parentDir(rel)
+func (a *assembler) own(w *work, r *site.Resource, rel string) {
+	dir := urls.Parent(rel)
 	owner := w.bundle(dir)
 	r.Owner = owner
-	r.Name = strings.TrimPrefix(rel[len(owner.dir):], "/")
+	r.Name = strings.TrimPrefix(rel[len(owner.Dir):], "/")
 	owner.Resources = append(owner.Resources, r)
 	if owner.Head.NoResources {
 		r.URL = ""
@@ -189,22 +183,22 @@ func (a *assembler) own(w *work, r *Resource, rel string) {
 		return
 	}
 	for _, other := range a.works {
-		if p := other.lang.byPath[owner.Path]; p != nil && p != owner && p.marked {
+		if p := other.lang.ByPath[owner.Path]; p != nil && p != owner && p.Marked {
 			p.Resources = append(p.Resources, r)
 		}
 	}
 }
 
 // bundle is the page whose folder dir is, or lies in.
-func (w *work) bundle(dir string) *Page {
+func (w *work) bundle(dir string) *site.Page {
 	for {
-		if p := w.lang.byPath["/"+dir]; p != nil && (p.Leaf || p.Branch) && p.dir == dir {
+		if p := w.lang.ByPath["/"+dir]; p != nil && (p.Leaf || p.Branch) && p.Dir == dir {
 			return p
 		}
 		if dir == "" {
 			return w.lang.Home
 		}
-		dir = parentDir(dir)
+		dir = urls.Parent(dir)
 	}
 }
 
@@ -224,10 +218,10 @@ func (a *assembler) pagers() {
 		}
 		list := p.Regulars
 		switch p.Kind {
-		case Home:
+		case site.Home:
 			list = slices.Clone(p.Lang.Regulars)
-			slices.SortFunc(list, Compare)
-		case Taxonomy:
+			slices.SortFunc(list, site.Compare)
+		case site.Taxonomy:
 			list = p.Sections
 		}
 		if len(list) <= size {
@@ -236,12 +230,12 @@ func (a *assembler) pagers() {
 		for n := 1; len(list) > 0; n++ {
 			part := list[:min(size, len(list))]
 			list = list[len(part):]
-			p.Pagers = append(p.Pagers, &Pager{Number: n, URL: a.pagerURL(p, word, n), Pages: part})
+			p.Pagers = append(p.Pagers, &site.Pager{Number: n, URL: a.pagerURL(p, word, n), Pages: part})
 		}
 	}
 }
 
-func (a *assembler) pagerURL(p *Page, word string, n int) string {
+func (a *assembler) pagerURL(p *site.Page, word string, n int) string {
 	if n == 1 {
 		return p.URL
 	}
@@ -249,5 +243,5 @@ func (a *assembler) pagerURL(p *Page, word string, n int) string {
 	if !strings.HasSuffix(base, "/") {
 		base = strings.TrimSuffix(base, ".html") + "/"
 	}
-	return a.closeElement(base + Escape(word) + "/" + strconv.Itoa(n))
+	return a.style.Close(base + urls.Escape(word) + "/" + strconv.Itoa(n))
 }

@@ -1,39 +1,12 @@
-package site
+package assemble_test
 
 import (
 	"testing"
 
 	"github.com/etagere/etagere/builder/config"
+	"github.com/etagere/etagere/builder/site/assemble"
+	"github.com/etagere/etagere/builder/site/fixture"
 )
-
-func TestEscape(t *testing.T) {
-	for _, c := range []struct{ in, want string }{
-		{"install", "install"},
-		{"[param]", "%5Bparam%5D"},
-		{"%", "%25"},
-		{"~", "~"},
-		{"$", "$"},
-		{"^", "%5E"},
-		{"!", "!"},
-		{",", ","},
-		{"{", "%7B"},
-		{"((", "%28%28"},
-		{"@scope", "@scope"},
-		{"a:b", "a:b"},
-		{"安装", "%E5%AE%89%E8%A3%85"},
-		{"a b#c?d", "a%20b%23c%3Fd"},
-		{".well-known", ".well-known"},
-		{"\xff", "%FF"},
-	} {
-		got := Escape(c.in)
-		if got != c.want {
-			t.Errorf("Escape(%q): got %q, want %q", c.in, got, c.want)
-		}
-		if back := unescape(got); back != c.in {
-			t.Errorf("unescape(%q): got %q, want %q", got, back, c.in)
-		}
-	}
-}
 
 func TestPageURLs(t *testing.T) {
 	permalinks := map[string]string{"posts": "/:year/:month/:day/:slug/", "news": ":section/:slugorfilename", "deep/er": "/x/:sections/:title.html"}
@@ -62,7 +35,7 @@ func TestPageURLs(t *testing.T) {
 		{"404.md", "", "/404.html", "/404.html"},
 	} {
 		for style, want := range map[string]string{"pretty": c.pretty, "file": c.byFile} {
-			s := assemble(t, testConfig(func(cfg *config.Config) { cfg.URLs, cfg.Permalinks = style, permalinks }), files{"content/" + c.file: c.front})
+			s := fixture.Assemble(t, fixture.Config(func(cfg *config.Config) { cfg.URLs, cfg.Permalinks = style, permalinks }), fixture.Files{"content/" + c.file: c.front})
 			if got := s.BySource("content/" + c.file).URL; got != want {
 				t.Errorf("%s of %s %q: got %q, want %q", style, c.file, c.front, got, want)
 			}
@@ -71,60 +44,41 @@ func TestPageURLs(t *testing.T) {
 }
 
 func TestUnusableNames(t *testing.T) {
-	s, problems := Assemble(inputOf(testConfig(nil), files{
+	s, problems := assemble.Site(fixture.Input(fixture.Config(nil), fixture.Files{
 		"content/..md": "", "content/a/...md": "", `content/b\c.md`: "", "content/x/..md": "slug: dot-file",
 	}))
-	equal(t, "URL of ..md", s.BySource("content/..md").URL, "/dot/")
-	equal(t, "URL of ...md", s.BySource("content/a/...md").URL, "/a/dot-dot/")
-	equal(t, "URL with a backslash", s.BySource(`content/b\c.md`).URL, "/b-c/")
-	equal(t, "URL with a slug", s.BySource("content/x/..md").URL, "/x/dot-file/")
-	equal(t, "problems", codes(problems), []string{
+	fixture.Equal(t, "URL of ..md", s.BySource("content/..md").URL, "/dot/")
+	fixture.Equal(t, "URL of ...md", s.BySource("content/a/...md").URL, "/a/dot-dot/")
+	fixture.Equal(t, "URL with a backslash", s.BySource(`content/b\c.md`).URL, "/b-c/")
+	fixture.Equal(t, "URL with a slug", s.BySource("content/x/..md").URL, "/x/dot-file/")
+	fixture.Equal(t, "problems", fixture.Codes(problems), []string{
 		"content/..md: warning name-unusable", "content/a/...md: warning name-unusable", `content/b\c.md: warning name-unusable`})
-}
-
-func TestOutPath(t *testing.T) {
-	for in, want := range map[string]string{
-		"/": "index.html", "/guide/": "guide/index.html", "/a.html": "a.html", "/%5B/": "[/index.html", "/%25.html": "%.html",
-	} {
-		equal(t, in, OutPath(in), want)
-	}
-}
-
-func TestSlugAndHumanize(t *testing.T) {
-	for in, want := range map[string]string{
-		"Go": "go", "Go Lang": "go-lang", " C++ ": "c++", "C#": "c#", "CI/CD": "ci-cd", "持续 集成": "持续-集成", "ÄRGER": "ärger", "..": "dot-dot", "": "-",
-	} {
-		equal(t, "Slug "+in, Slug(in), want)
-	}
-	for in, want := range map[string]string{"error-messages": "Error messages", "data_model": "Data model", "ünder": "Ünder", "--": "--", "安装": "安装"} {
-		equal(t, "Humanize "+in, Humanize(in), want)
-	}
 }
 
 func TestOutputs(t *testing.T) {
 	set := func(style string) *config.Config {
-		return testConfig(func(c *config.Config) {
+		return fixture.Config(func(c *config.Config) {
 			c.URLs = style
 			c.Outputs = map[string][]string{"home": {"html", "rss", "atom", "json"}, "page": {"markdown", "html"}}
 		})
 	}
-	f := files{"content/_index.md": "", "content/g/a.md": "", "content/g/b.md": "outputs: [json, rss]", "content/g/_index.md": "outputs: [rss, html]"}
+	f := fixture.Files{"content/_index.md": "", "content/g/a.md": "", "content/g/b.md": "outputs: [json, rss]", "content/g/_index.md": "outputs: [rss, html]"}
 	for style, want := range map[string][]string{
 		"pretty": {"/ /index.xml /atom.xml /feed.json", "/g/ /g/index.xml", "/g/a/ /g/a/index.md", "/g/b/feed.json /g/b/index.xml"},
 		"file":   {"/ /index.xml /atom.xml /feed.json", "/g/ /g/index.xml", "/g/a.html /g/a.md", "/g/b.json /g/b.xml"},
 	} {
-		s := assemble(t, set(style), f)
+		s := fixture.Assemble(t, set(style), f)
 		for i, path := range []string{"/", "/g", "/g/a", "/g/b"} {
 			got := ""
-			for _, o := range mustPage(t, s, "en", path).Outputs {
+			for _, o := range fixture.MustPage(t, s, "en", path).Outputs {
 				got += " " + o.URL
 			}
-			equal(t, style+" "+path, got[1:], want[i])
+			fixture.Equal(t, style+" "+path, got[1:], want[i])
 		}
 	}
-	in := inputOf(testConfig(nil), files{"content/a.md": "outputs: [html, rss]"})
+	in := fixture.Input(fixture.Config(nil), fixture.Files{"content/a.md": "outputs: [html, rss]"})
 	in.Heads[0].Outputs = []string{"html", "pdf"} // heads tell of it themselves
-	odd, problems := Assemble(in)
-	equal(t, "outputs of an unknown format", len(odd.Page("en", "/a").Outputs), 1)
-	equal(t, "problems", len(problems), 0)
+	odd, problems := assemble.Site(in)
+	fixture.Equal(t, "outputs of an unknown format", len(odd.Page("en", "/a").Outputs), 1)
+	fixture.Equal(t, "problems", len(problems), 0)
 }

@@ -1,4 +1,4 @@
-package site
+package assemble
 
 import (
 	"fmt"
@@ -8,21 +8,24 @@ import (
 
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/links"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // targets lists the site's URLs and finds those that two sources claim.
 func (a *assembler) targets() {
 	s := a.site
 	a.sortFiles()
-	s.byURL = make(map[string][]*Target, len(s.Pages)+len(s.Resources)+len(s.Static))
-	s.Targets = make([]*Target, 0, len(s.Pages)+len(s.Resources)+len(s.Static))
+	s.Index.ByURL = make(map[string][]*site.Target, len(s.Pages)+len(s.Resources)+len(s.Static))
+	s.Targets = make([]*site.Target, 0, len(s.Pages)+len(s.Resources)+len(s.Static))
 	for _, p := range s.Pages {
 		for i := range p.Outputs {
-			a.claim(&Target{URL: p.Outputs[i].URL, Page: p, Output: &p.Outputs[i]})
+			a.claim(&site.Target{URL: p.Outputs[i].URL, Page: p, Output: &p.Outputs[i]})
 		}
 		for _, pager := range p.Pagers {
 			if pager.Number > 1 {
-				a.claim(&Target{URL: pager.URL, Page: p, Output: &p.Outputs[0], Pager: pager})
+				a.claim(&site.Target{URL: pager.URL, Page: p, Output: &p.Outputs[0], Pager: pager})
 			}
 		}
 	}
@@ -30,26 +33,26 @@ func (a *assembler) targets() {
 		if r.URL == "" {
 			continue
 		}
-		a.claim(&Target{URL: r.URL, Resource: r})
+		a.claim(&site.Target{URL: r.URL, Resource: r})
 	}
 	for _, r := range s.Static {
-		a.claim(&Target{URL: r.URL, Static: r})
+		a.claim(&site.Target{URL: r.URL, Static: r})
 	}
 }
 
 // sortFiles makes the order of claims independent of the order of the input.
 func (a *assembler) sortFiles() {
-	byName := func(x, y *Resource) int { return strings.Compare(x.File.Name, y.File.Name) }
+	byName := func(x, y *site.Resource) int { return strings.Compare(x.File.Name, y.File.Name) }
 	slices.SortFunc(a.site.Resources, byName)
 	slices.SortFunc(a.site.Static, byName)
 }
 
 // claim adds t unless its URL is taken; it reports whether it did.
-func (a *assembler) claim(t *Target) bool {
-	key := foldURL(t.URL)
-	old := a.site.byURL[key]
+func (a *assembler) claim(t *site.Target) bool {
+	key := urls.Fold(t.URL)
+	old := a.site.Index.ByURL[key]
 	for _, o := range old {
-		if OutPath(o.URL) == OutPath(t.URL) {
+		if urls.OutPath(o.URL) == urls.OutPath(t.URL) {
 			a.problem(a.collision(o, t, "%s and %s both make %q").WithHint("rename one of them, or give it another url"))
 			return false
 		}
@@ -59,14 +62,14 @@ func (a *assembler) claim(t *Target) bool {
 			WithHint("one of them is lost on macOS and Windows; rename one of them"))
 	}
 	if strings.HasPrefix(t.URL, "/_a/") || strings.HasPrefix(t.URL, "/_etagere/") {
-		a.problem(t.problem("url-reserved", "%q is in a folder that étagère keeps for itself", t.URL).
+		a.problem(problemOf(t, "url-reserved", "%q is in a folder that étagère keeps for itself", t.URL).
 			WithHint("give it another url"))
 	}
-	if n := longest(OutPath(t.URL)); n > maxElement {
-		a.problem(t.problem("url-long", "a part of the URL of %s has %d bytes; names of files have %d at the most",
+	if n := longest(urls.OutPath(t.URL)); n > maxElement {
+		a.problem(problemOf(t, "url-long", "a part of the URL of %s has %d bytes; names of files have %d at the most",
 			shorten(a.targetName(t)), n, maxElement).WithHint("give it a shorter name, slug or url"))
 	}
-	a.site.byURL[key] = append(old, t)
+	a.site.Index.ByURL[key] = append(old, t)
 	a.site.Targets = append(a.site.Targets, t)
 	return true
 }
@@ -94,26 +97,26 @@ func longest(p string) int {
 }
 
 // collision is the problem of t wanting what o has.
-func (a *assembler) collision(o, t *Target, format string) diag.Problem {
-	return t.problem("url-collision", format, a.targetName(o), a.targetName(t), t.URL)
+func (a *assembler) collision(o, t *site.Target, format string) diag.Problem {
+	return problemOf(t, "url-collision", format, a.targetName(o), a.targetName(t), t.URL)
 }
 
-// problem is a mistake in what gives t its URL.
-func (t *Target) problem(code, format string, args ...any) diag.Problem {
-	p := diag.InFile(t.source(), code, format, args...)
+// problemOf is a mistake in what gives t its URL.
+func problemOf(t *site.Target, code, format string, args ...any) diag.Problem {
+	p := diag.InFile(sourceOf(t), code, format, args...)
 	if t.Page != nil && t.Page.Head.URL != "" {
-		p.Pos = posOf(t.Page.Head, "url")
+		p.Pos = t.Page.Pos("url")
 	} else if t.Page != nil && t.Page.Head.Slug != "" {
-		p.Pos = posOf(t.Page.Head, "slug")
+		p.Pos = t.Page.Pos("slug")
 	}
 	if r := t.Redirect; r != nil && r.Page != nil {
-		p.Pos = posOf(r.Page.Head, "aliases", "alias")
+		p.Pos = r.Page.Pos("aliases", "alias")
 	}
 	return p
 }
 
-// source is the file that a mistake about t is in.
-func (t *Target) source() string {
+// sourceOf is the file that a mistake about t is in.
+func sourceOf(t *site.Target) string {
 	switch {
 	case t.Page != nil && t.Page.File:
 		return t.Page.Head.Source
@@ -128,7 +131,7 @@ func (t *Target) source() string {
 }
 
 // targetName says whose t is.
-func (a *assembler) targetName(t *Target) string {
+func (a *assembler) targetName(t *site.Target) string {
 	switch {
 	case t.Page != nil && t.Pager != nil:
 		return "part " + strconv.Itoa(t.Pager.Number) + " of " + a.ownerName(t.Page)
@@ -141,11 +144,11 @@ func (a *assembler) targetName(t *Target) string {
 	case t.Redirect != nil:
 		return "a redirect in " + configFile
 	}
-	return fmt.Sprintf("%q", t.source())
+	return fmt.Sprintf("%q", sourceOf(t))
 }
 
 // ownerName names a page by its file, or by what it is.
-func (a *assembler) ownerName(p *Page) string {
+func (a *assembler) ownerName(p *site.Page) string {
 	if p.File {
 		return fmt.Sprintf("%q", p.Head.Source)
 	}
@@ -154,15 +157,15 @@ func (a *assembler) ownerName(p *Page) string {
 
 // filesAsFolders finds files whose name is that of a folder of the output.
 func (a *assembler) filesAsFolders() {
-	folders := map[string]*Target{}
+	folders := map[string]*site.Target{}
 	for _, t := range a.site.Targets {
-		for dir := parentDir(OutPath(t.URL)); dir != "" && folders[dir] == nil; dir = parentDir(dir) {
+		for dir := urls.Parent(urls.OutPath(t.URL)); dir != "" && folders[dir] == nil; dir = urls.Parent(dir) {
 			folders[dir] = t
 		}
 	}
 	for _, t := range a.site.Targets {
-		if o := folders[OutPath(t.URL)]; o != nil {
-			a.problem(t.problem("url-collision", "%s is a file at %q, where %s needs a folder",
+		if o := folders[urls.OutPath(t.URL)]; o != nil {
+			a.problem(problemOf(t, "url-collision", "%s is a file at %q, where %s needs a folder",
 				a.targetName(t), t.URL, a.targetName(o)).WithHint("rename one of them"))
 		}
 	}
@@ -171,7 +174,7 @@ func (a *assembler) filesAsFolders() {
 // redirects adds the aliases of pages and the redirects of the configuration.
 func (a *assembler) redirects() {
 	s := a.site
-	var list []Redirect
+	var list []site.Redirect
 	for _, p := range s.Pages {
 		if !p.Rendered {
 			continue
@@ -180,8 +183,8 @@ func (a *assembler) redirects() {
 			if strings.TrimSpace(alias) == "" {
 				continue
 			}
-			base := urlDir(strings.TrimSuffix(p.URL, "/"))
-			list = append(list, Redirect{From: a.authored(base, alias), To: p.URL, Status: 301, Page: p})
+			base := urls.Dir(strings.TrimSuffix(p.URL, "/"))
+			list = append(list, site.Redirect{From: a.style.Authored(base, alias), To: p.URL, Status: 301, Page: p})
 		}
 	}
 	for i, r := range a.cfg.Redirects {
@@ -190,8 +193,8 @@ func (a *assembler) redirects() {
 		}
 	}
 	s.Redirects = append(list, s.Redirects...)
-	if len(s.byURL[foldURL("/")]) == 0 {
-		s.Redirects = append(s.Redirects, Redirect{From: "/", To: s.Default.Prefix, Status: 302})
+	if len(s.Index.ByURL[urls.Fold("/")]) == 0 {
+		s.Redirects = append(s.Redirects, site.Redirect{From: "/", To: s.Default.Prefix, Status: 302})
 	}
 	kept := s.Redirects[:0]
 	seen := map[[2]string]bool{}
@@ -202,46 +205,38 @@ func (a *assembler) redirects() {
 		}
 		seen[id] = true
 		redirect := r
-		if a.claim(&Target{URL: r.From, Redirect: &redirect}) {
+		if a.claim(&site.Target{URL: r.From, Redirect: &redirect}) {
 			kept = append(kept, r)
 		}
 	}
 	s.Redirects = kept
-	slices.SortFunc(s.Redirects, func(x, y Redirect) int { return strings.Compare(x.From, y.From) })
+	slices.SortFunc(s.Redirects, func(x, y site.Redirect) int { return strings.Compare(x.From, y.From) })
 }
 
 // configured is a redirect of the configuration, which stands at key at.
-func (a *assembler) configured(r config.Redirect, at string) (Redirect, bool) {
-	out := Redirect{Status: r.Status, To: r.To}
+func (a *assembler) configured(r config.Redirect, at string) (site.Redirect, bool) {
+	out := site.Redirect{Status: r.Status, To: r.To}
 	if out.Status == 0 {
 		out.Status = 301
 	}
 	if strings.TrimSpace(r.From) == "" || strings.TrimSpace(r.To) == "" {
 		return out, false // the configuration has told of it
 	}
-	out.From = a.authored("/", r.From)
-	if hasScheme(r.To) || strings.HasPrefix(r.To, "//") {
+	out.From = a.style.Authored("/", r.From)
+	if urls.HasScheme(r.To) || strings.HasPrefix(r.To, "//") {
 		return out, true
 	}
 	to := r.To
 	if !strings.HasPrefix(to, "/") {
 		to = "/" + to
 	}
-	found := a.site.Resolve(a.site.Default.Home, "", to)
-	if found.Kind == LinkNone {
+	found := a.links.Resolve(a.site.Default.Home, "", to)
+	if found.Kind == links.None {
 		a.problem(a.cfg.Problem(at+".to", "redirect-broken", "the redirect from %q leads to %q, which is nowhere", r.From, r.To).
-			Warn().WithHint("%s", nearestHint(a.site.Nearest(a.site.Default.Home, "", to))))
-		out.To = Canonical(to)
+			Warn().WithHint("%s", links.Hint(a.links.Nearest(a.site.Default.Home, "", to))))
+		out.To = urls.Canonical(to)
 		return out, true
 	}
 	out.To = found.Link()
 	return out, true
-}
-
-// nearestHint asks whether the nearest name was meant.
-func nearestHint(name string) string {
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf("did you mean %q?", name)
 }

@@ -1,10 +1,15 @@
-package site
+package assemble_test
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/etagere/etagere/builder/config"
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/assemble"
+	"github.com/etagere/etagere/builder/site/fixture"
+	"github.com/etagere/etagere/builder/site/links"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 var (
@@ -19,8 +24,8 @@ var (
 )
 
 // fuzzFiles makes files of bytes: two or more for the path, one for the front matter.
-func fuzzFiles(data []byte) files {
-	f := files{}
+func fuzzFiles(data []byte) fixture.Files {
+	f := fixture.Files{}
 	for len(data) > 1 && len(f) < 40 {
 		depth := 1 + int(data[0]%4)
 		kind := data[0] / 4 % 8
@@ -52,14 +57,14 @@ func FuzzAssemble(f *testing.F) {
 	f.Add([]byte("abcdefghijklmnopqrstuvwxyz0123456789"))
 	f.Add([]byte{9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c := testConfig(func(c *config.Config) {
+		c := fixture.Config(func(c *config.Config) {
 			c.Languages = map[string]config.Language{"en": {}, "zh": {}}
 			if len(data) > 0 && data[0]%2 == 1 {
 				c.URLs, c.Bundles = "file", "hugo"
 			}
 		})
-		in := inputOf(c, fuzzFiles(data))
-		s, problems := Assemble(in)
+		in := fixture.Input(c, fuzzFiles(data))
+		s, problems := assemble.Site(in)
 		checkSite(t, s)
 		for _, h := range in.Heads {
 			if s.BySource(h.Source) == nil && s.Hidden(h.Source) == "" {
@@ -69,10 +74,10 @@ func FuzzAssemble(f *testing.F) {
 		slices.Reverse(in.Heads)
 		slices.Reverse(in.Resources)
 		slices.Reverse(in.Static)
-		again, more := Assemble(in)
-		equal(t, "problems", more, problems)
-		other := allFacts(again)
-		for name, d := range allFacts(s) {
+		again, more := assemble.Site(in)
+		fixture.Equal(t, "problems", more, problems)
+		other := fixture.AllFacts(again, links.New(again))
+		for name, d := range fixture.AllFacts(s, links.New(s)) {
 			if other[name] != d {
 				t.Errorf("%s depends on the order of the input", name)
 			}
@@ -81,9 +86,9 @@ func FuzzAssemble(f *testing.F) {
 }
 
 // checkSite checks what holds in every site.
-func checkSite(t *testing.T, s *Site) {
+func checkSite(t *testing.T, s *site.Site) {
 	t.Helper()
-	ids, urls := map[string]bool{}, map[string]bool{}
+	ids, taken := map[string]bool{}, map[string]bool{}
 	for _, p := range s.Pages {
 		if ids[p.ID] {
 			t.Errorf("two pages are %s", p.ID)
@@ -93,7 +98,7 @@ func checkSite(t *testing.T, s *Site) {
 			t.Errorf("%s: URL %q, outputs %v", p.ID, p.URL, p.Outputs)
 		}
 		depth := 0
-		for q := p; q.Kind != Home; q = q.Parent {
+		for q := p; q.Kind != site.Home; q = q.Parent {
 			if depth++; depth > 50 || q.Parent == nil {
 				t.Fatalf("%s is not below the home page", p.ID)
 			}
@@ -103,15 +108,15 @@ func checkSite(t *testing.T, s *Site) {
 		}
 	}
 	for _, target := range s.Targets {
-		if out := OutPath(target.URL); urls[out] {
+		if out := urls.OutPath(target.URL); taken[out] {
 			t.Errorf("two targets are at %s", out)
 		} else {
-			urls[out] = true
+			taken[out] = true
 		}
 		if s.ByURL(target.URL) != target {
 			t.Errorf("at %s there is something else", target.URL)
 		}
-		if Canonical(target.URL) != target.URL {
+		if urls.Canonical(target.URL) != target.URL {
 			t.Errorf("%s is not escaped once", target.URL)
 		}
 	}

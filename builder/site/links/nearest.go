@@ -1,11 +1,16 @@
-package site
+package links
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // stemIndex holds the names that a mistyped link may have meant, by stem.
@@ -19,49 +24,49 @@ type stemIndex struct {
 const nearestDistance = 3
 
 // index returns the names of all pages' files, resources and static files.
-func (s *Site) stemNames() *stemIndex {
-	x := &s.stems
-	x.once.Do(func() {
-		x.names = map[string][]string{}
+func (x *Resolver) stemNames() *stemIndex {
+	stems := &x.stems
+	stems.once.Do(func() {
+		stems.names = map[string][]string{}
 		add := func(name string) {
 			key := strings.ToLower(meaningful(name))
-			x.names[key] = append(x.names[key], name)
+			stems.names[key] = append(stems.names[key], name)
 		}
-		for _, p := range s.Pages {
+		for _, p := range x.site.Pages {
 			if p.File && p.URL != "" {
 				add(p.Head.Source)
 			}
 		}
-		for _, list := range [][]*Resource{s.Resources, s.Static} {
+		for _, list := range [][]*site.Resource{x.site.Resources, x.site.Static} {
 			for _, r := range list {
 				add(r.File.Name)
 			}
 		}
-		x.stems = sortedKeys(x.names)
+		stems.stems = slices.Sorted(maps.Keys(stems.names))
 	})
-	return x
+	return stems
 }
 
 // meaningful is the part of a path that tells what it is: the file's stem, or
 // the folder's name for an index.
 func meaningful(p string) string {
 	p = strings.TrimSuffix(p, "/")
-	stem, ok := withoutExt(p)
+	stem, ok := urls.WithoutExt(p)
 	if !ok {
 		stem = p
 	}
-	if base := path.Base(stem); indexRank(base) == rankNone || parentDir(stem) == "" {
+	if base := path.Base(stem); urls.Rank(base) == urls.RankNone || urls.Parent(stem) == "" {
 		return base
 	}
-	return path.Base(parentDir(stem))
+	return path.Base(urls.Parent(stem))
 }
 
 // Nearest is what the author may have meant by a link that leads nowhere,
 // written as a link from origin; empty if nothing is near. It is for messages:
 // it looks at every name of the site.
-func (s *Site) Nearest(from *Page, origin, dest string) string {
+func (x *Resolver) Nearest(from *site.Page, origin, dest string) string {
 	if from == nil {
-		from = s.Default.Home
+		from = x.site.Default.Home
 	}
 	if origin == "" {
 		origin = from.Head.Source
@@ -69,22 +74,22 @@ func (s *Site) Nearest(from *Page, origin, dest string) string {
 	l := splitLink(dest)
 	full := strings.TrimPrefix(path.Clean("/"+l.path), "/")
 	if !strings.HasPrefix(l.path, "/") && !strings.HasPrefix(l.path, "@/") {
-		full = path.Join(parentDir(origin), l.path)
+		full = path.Join(urls.Parent(origin), l.path)
 	}
 	want := strings.ToLower(meaningful(full))
 	if l.path == "" || want == "" || want == "." || want == ".." {
 		return ""
 	}
-	x := s.stemNames()
-	if names := x.names[want]; len(names) > 0 {
-		return s.asLink(origin, full, l, names)
+	stems := x.stemNames()
+	if names := stems.names[want]; len(names) > 0 {
+		return x.asLink(origin, full, l, names)
 	}
 	if len(want) < 3 {
 		return "" // every other short name is near
 	}
 	limit := min(nearestDistance, max(1, len(want)/4))
 	var names []string
-	for _, stem := range x.stems {
+	for _, stem := range stems.stems {
 		d := distance(want, stem, limit)
 		if d > limit {
 			continue
@@ -92,17 +97,17 @@ func (s *Site) Nearest(from *Page, origin, dest string) string {
 		if d < limit {
 			limit, names = d, names[:0]
 		}
-		names = append(names, x.names[stem]...)
+		names = append(names, stems.names[stem]...)
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return s.asLink(origin, full, l, names)
+	return x.asLink(origin, full, l, names)
 }
 
 // asLink picks the name that lies nearest to where the link points, and writes
 // it as the author wrote the link.
-func (s *Site) asLink(origin, full string, l link, names []string) string {
+func (x *Resolver) asLink(origin, full string, l link, names []string) string {
 	best := slices.MinFunc(names, func(x, y string) int {
 		return cmp.Or(
 			cmp.Compare(apart(full, x), apart(full, y)),
@@ -110,19 +115,19 @@ func (s *Site) asLink(origin, full string, l link, names []string) string {
 			strings.Compare(x, y))
 	})
 	if strings.HasPrefix(l.path, "/") || origin == "" {
-		if p := s.bySource[best]; p != nil {
+		if p := x.site.Index.BySource[best]; p != nil {
 			return p.URL
 		}
-		if r := s.byName[best]; r != nil {
+		if r := x.site.Index.ByName[best]; r != nil {
 			return r.URL
 		}
 	}
-	return relativeTo(parentDir(origin), best)
+	return relativeTo(urls.Parent(origin), best)
 }
 
 // apart is how many folders lie between two paths.
 func apart(x, y string) int {
-	a, b := strings.Split(parentDir(x), "/"), strings.Split(parentDir(y), "/")
+	a, b := strings.Split(urls.Parent(x), "/"), strings.Split(urls.Parent(y), "/")
 	n := 0
 	for n < len(a) && n < len(b) && strings.EqualFold(a[n], b[n]) {
 		n++
@@ -183,4 +188,12 @@ func distance(x, y string, limit int) int {
 		before, prev, next = prev, next, before
 	}
 	return min(prev[len(y)], limit+1)
+}
+
+// Hint asks whether the nearest name was meant.
+func Hint(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("did you mean %q?", name)
 }
