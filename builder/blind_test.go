@@ -101,6 +101,7 @@ func TestBlind(t *testing.T) {
 		{"asof", `{{ now.Year }}`, nil}, // see below
 		{"terms", `{{ len .Site.Taxonomies }}`, map[string]string{"content/c.md": "---\ntitle: C\ncategories: [y]\n---\n"}},
 		{"menus", `{{ len .Site.Menus }}`, map[string]string{"content/c.md": "---\ntitle: C\nmenus: side\n---\n"}},
+		{"parent", `{{ (.GetPage "/blog/deep/x").Parent.Path }}`, map[string]string{"content/blog/deep/_index.md": "---\ntitle: Deep\n---\n"}}, // see below
 		{"url", "", nil}, // see below
 		{"languages", `{{ range .Site.Languages }}{{ .LanguageName }}{{ end }}`, config("中文", "汉语")},
 		{"config", `{{ .Site.BaseURL }}`, config(`/lab/`, `/labs/`)},
@@ -132,6 +133,11 @@ func TestBlind(t *testing.T) {
 			files["content/quoted.md"] = "“Quote”\nbreaks\n"
 			if tt.probe != "" {
 				files = probeSite(tt.probe)
+			}
+			if tt.kind == "parent" {
+				// Under Hugo's rule a folder becomes a section with its index.
+				files["config.toml"] = "bundles = \"hugo\"\n" + files["config.toml"]
+				files["content/blog/deep/x.md"] = "x"
 			}
 			if tt.kind == "url" {
 				files = probeSite("")

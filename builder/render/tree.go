@@ -48,8 +48,7 @@ func (p *Page) RegularPagesRecursive() Pages {
 
 // Parent is the section that the page lies in; nil for the home page.
 func (p *Page) Parent() *Page {
-	// Where a page lies follows from what it is.
-	p.face()
+	p.r.fact("parent", p.p.ID)
 	return p.r.page(p.p.Parent)
 }
 

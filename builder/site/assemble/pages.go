@@ -23,7 +23,7 @@ func (a *assembler) makePages(w *work) {
 		}
 		a.folderPage(w, f)
 		for _, e := range f.entries {
-			if e.hidden != "" {
+			if e.hidden != "" || e.home {
 				continue
 			}
 			if f.path == "" && e.stem == "404" {
@@ -53,10 +53,31 @@ func (a *assembler) folderPage(w *work, f *folder) {
 			p.Leaf = true
 		}
 	case f.path == "":
+		if e == nil {
+			e = w.claimsHome()
+		}
 		w.lang.Home = a.newPage(w, site.Home, "/", "", e)
+	case e == nil && f.parent.path != "" && a.cfg.Bundles == "hugo":
+		// Hugo's rule: below the top folders, only those with an index are sections.
 	case e != nil || f.alive:
 		a.newPage(w, site.Section, "/"+f.path, f.path, e)
 	}
+}
+
+// claimsHome is the first page that asks for the URL of the home page, where no
+// file is the home page by its name: slug: / in Docusaurus.
+func (w *work) claimsHome() *entry {
+	for _, f := range w.order {
+		for _, e := range f.entries {
+			if e.hidden == "" && !f.swallowed && e.head.URL == "/" {
+				e.home = true
+				head := *e.head
+				head.URL = ""
+				return &entry{head: &head, dir: e.dir, stem: e.stem, marked: e.marked}
+			}
+		}
+	}
+	return nil
 }
 
 // newPage makes a page and gives it its place; e is nil where there is no file.

@@ -37,6 +37,8 @@ type entry struct {
 	marked bool
 	// hidden is why it has no page: "draft", "future", "expired".
 	hidden string
+	// home is set on the page that became the home page by its URL.
+	home bool
 }
 
 // folder is a folder of a language's content that has Markdown in or below it.
