@@ -57,6 +57,9 @@ type Target struct {
 	Type string
 	// Redirect is set where the URL only leads elsewhere.
 	Redirect *site.Redirect
+	// Source is the file that a page is written in, as problems name it; empty for
+	// what has no such file.
+	Source string
 }
 
 // ErrNoTarget says that the site has no such URL.
@@ -211,7 +214,11 @@ func (g *Generation) Target(url string) (Target, bool) {
 		return Target{}, false
 	case t.Redirect != nil || t.Page != nil:
 		class, kind := g.env.Describe(t)
-		return Target{URL: url, Path: urls.OutPath(url), Class: class, Type: kind, Redirect: t.Redirect}, true
+		out := Target{URL: url, Path: urls.OutPath(url), Class: class, Type: kind, Redirect: t.Redirect}
+		if t.Page != nil && t.Page.Head != nil {
+			out.Source = t.Page.Head.Source
+		}
+		return out, true
 	}
 	f := plainFile(t)
 	return Target{URL: url, Path: f.Path, Class: f.Class, Type: f.Type}, true

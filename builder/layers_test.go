@@ -73,6 +73,8 @@ var fences = map[string]string{
 	// Tables of Unicode, for widths, normal forms and the names of languages.
 	"golang.org/x/text": "builder/diag builder/markdown builder/site builder/source",
 
+	"github.com/chromedp/cdproto":     "",
+	"github.com/chromedp/chromedp":    "",
 	"github.com/google/go-cmp":        "",
 	"github.com/rogpeppe/go-internal": "",
 }

@@ -39,6 +39,9 @@ func (s *Server) answer(ctx context.Context, v *view, asked string) answer {
 	if t, ok := v.find(u); ok {
 		return s.target(ctx, v, t)
 	}
+	if old, ok := s.recall(u); ok && v.unread()[old.source] {
+		return old.answer() // who knows where its front matter wants it
+	}
 	if strings.HasPrefix(u, "/_a/") {
 		return s.earlier(ctx, v, u)
 	}
@@ -57,13 +60,19 @@ func (s *Server) target(ctx context.Context, v *view, t builder.Target) answer {
 		}
 		return redirect(t.Redirect.Status, to)
 	}
+	unread := t.Source != "" && v.unread()[t.Source]
+	if old, ok := s.recall(t.URL); ok && unread {
+		return old.answer()
+	}
 	file, err := v.site.File(ctx, t.URL)
 	if err == nil {
-		s.remember(file)
+		if !unread {
+			s.remember(page{file: file, class: t.Class, source: t.Source})
+		}
 		return answer{status: http.StatusOK, class: t.Class, file: file}
 	}
-	if old := s.recall(t.URL); old != nil && ctx.Err() == nil {
-		return answer{status: http.StatusOK, class: t.Class, file: old}
+	if old, ok := s.recall(t.URL); ok && ctx.Err() == nil {
+		return old.answer()
 	}
 	return mistakes(err)
 }
@@ -140,21 +149,31 @@ func redirect(status int, to string) answer {
 // remembered is how many pages are kept for when they can no longer be rendered.
 const remembered = 64
 
-// remember keeps the page f as the last good one.
-func (s *Server) remember(f *output.File) {
-	if !isHTML(f.Type) {
+// page is a page as it was before a mistake.
+type page struct {
+	file   *output.File
+	class  policy.Class
+	source string // the file that it is written in
+}
+
+func (p page) answer() answer { return answer{status: http.StatusOK, class: p.class, file: p.file} }
+
+// remember keeps p as the last good one at its URL.
+func (s *Server) remember(p page) {
+	if !isHTML(p.file.Type) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.good[f.URL]; !ok && len(s.good) >= remembered {
+	if _, ok := s.good[p.file.URL]; !ok && len(s.good) >= remembered {
 		clear(s.good) // open pages are asked for after every build and come back
 	}
-	s.good[f.URL] = f
+	s.good[p.file.URL] = p
 }
 
-func (s *Server) recall(url string) *output.File {
+func (s *Server) recall(url string) (page, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.good[url]
+	p, ok := s.good[url]
+	return p, ok
 }

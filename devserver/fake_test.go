@@ -23,6 +23,7 @@ type fake struct {
 	failed    bool
 	problems  diag.List
 	files     map[string]string // URL → bytes; those that start with "!" are mistakes
+	sources   map[string]string // of pages, by URL
 	redirects map[string]site.Redirect
 	slow      chan struct{} // All waits for it
 	change    time.Time
@@ -67,7 +68,7 @@ func (g *fake) Target(u string) (builder.Target, bool) {
 	if _, ok := g.files[u]; !ok {
 		return builder.Target{}, false
 	}
-	t := builder.Target{URL: u, Class: policy.Page, Type: "text/html; charset=utf-8"}
+	t := builder.Target{URL: u, Class: policy.Page, Type: "text/html; charset=utf-8", Source: g.sources[u]}
 	switch {
 	case strings.HasPrefix(u, "/_a/"):
 		t.Class, t.Type = policy.Fingerprinted, "text/css; charset=utf-8"

@@ -24,7 +24,6 @@ import (
 
 	"github.com/etagere/etagere/builder"
 	"github.com/etagere/etagere/builder/diag"
-	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/devserver/stream"
 	"github.com/etagere/etagere/devserver/watch"
 )
@@ -67,7 +66,7 @@ type Kind string
 
 // The kinds of events.
 const (
-	// Ready: the server listens. HTTP is set.
+	// Ready: the server listens. HTTP is set. It comes before all builds.
 	Ready Kind = "ready"
 	// Built: a build is current and the pages that are open are right.
 	Built Kind = "built"
@@ -106,7 +105,7 @@ type Server struct {
 	reporting sync.Mutex
 
 	mu   sync.Mutex
-	good map[string]*output.File // pages as they were last rendered, by URL
+	good map[string]page // pages as they were last rendered, by URL
 }
 
 // New makes a server that does nothing yet.
@@ -114,7 +113,7 @@ func New(o Options) *Server {
 	s := &Server{
 		options: o.withDefaults(),
 		first:   make(chan struct{}),
-		good:    make(map[string]*output.File),
+		good:    make(map[string]page),
 	}
 	s.hub = stream.New(stream.Options{Greeting: s.greeting})
 	s.watcher = watch.New(watch.Options{Poll: o.Poll, Notice: s.notice})
@@ -142,10 +141,10 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.watcher.Run(ctx) })
-	wg.Go(func() { s.loop(ctx) })
 	served := make(chan error, 1)
 	wg.Go(func() { served <- server.Serve(listener) })
-	s.report(Event{Kind: Ready, HTTP: address(listener.Addr())})
+	s.report(Event{Kind: Ready, HTTP: address(listener.Addr())}) // before any build
+	wg.Go(func() { s.loop(ctx) })
 
 	select {
 	case <-ctx.Done():

@@ -169,6 +169,45 @@ func TestBrokenPageShowsItsLastGoodState(t *testing.T) {
 	}
 }
 
+// TestUnreadFrontMatterKeepsThePage: what a file says of its page is unknown,
+// be it where the page belongs, so that the page stays where and as it was.
+func TestUnreadFrontMatterKeepsThePage(t *testing.T) {
+	source := map[string]string{"/guide/": "content/guide.md", "/elsewhere/": "content/guide.md"}
+	first := small()
+	first.sources = source
+	r := run(t, first, nil)
+	r.next(Complete)
+	_, before := r.get("/guide/")
+	for i, moved := range []bool{false, true} {
+		g := small()
+		g.id, g.sources, g.files["/guide/"] = string(rune('a'+i)), source, "half of it"
+		g.problems = append(g.problems, diag.At("content/guide.md", []byte("---\ntitle: ["), 4, 8, "frontmatter-syntax", "no end"))
+		if moved {
+			delete(g.files, "/guide/")
+			g.files["/elsewhere/"] = "half of it"
+		}
+		r.edit(g, nil)
+		r.next(Built)
+		if status, body := r.get("/guide/"); status != 200 || body != before {
+			t.Errorf("moved %v: got %d %s", moved, status, body)
+		}
+	}
+	// A page that was never good is shown as it can be, and not kept.
+	if status, body := r.get("/elsewhere/"); status != 200 || !strings.Contains(body, "half of it") {
+		t.Errorf("got %d %s", status, body)
+	}
+	mended := small()
+	mended.id, mended.sources = "c", source
+	mended.files["/guide/"], mended.files["/elsewhere/"] = "all of it", "all of it"
+	r.edit(mended, nil)
+	r.next(Built)
+	for _, u := range []string{"/guide/", "/elsewhere/"} {
+		if status, body := r.get(u); status != 200 || !strings.Contains(body, "all of it") {
+			t.Errorf("%s: got %d %s", u, status, body)
+		}
+	}
+}
+
 func TestFirstBuildFails(t *testing.T) {
 	bad := &fake{id: "1", failed: true, problems: diag.List{diag.InFile("config.toml", "config", "<bad>")}}
 	r := run(t, bad, nil)

@@ -31,6 +31,9 @@ type view struct {
 
 	// spellings are the URLs of site by their unescaped form.
 	spellings func() map[string]string
+	// unread are the files of site whose front matter cannot be read: what they
+	// say of their pages is unknown, and so they stay as they were.
+	unread func() map[string]bool
 
 	mu     sync.Mutex
 	signed map[*output.File]livereload.Signature
@@ -41,6 +44,7 @@ func (v *view) next(g Generation) *view {
 	n := &view{number: 1, latest: g, signed: make(map[*output.File]livereload.Signature)}
 	if v != nil {
 		n.number, n.site, n.past, n.spellings = v.number+1, v.site, v.past, v.spellings
+		n.unread = v.unread
 	}
 	if g.Failed() {
 		return n
@@ -51,7 +55,19 @@ func (v *view) next(g Generation) *view {
 	}
 	n.site = g
 	n.spellings = sync.OnceValue(func() map[string]string { return unescaped(g.URLs()) })
+	n.unread = sync.OnceValue(func() map[string]bool { return unread(g.Problems()) })
 	return n
+}
+
+// unread are the files in whose front matter l has a mistake of syntax.
+func unread(l diag.List) map[string]bool {
+	out := make(map[string]bool)
+	for _, p := range l {
+		if p.Severity == diag.Error && (p.Code == "frontmatter-syntax" || p.Code == "frontmatter-unclosed") {
+			out[p.File] = true
+		}
+	}
+	return out
 }
 
 // failing is v, which may be nil, while the machine fails.
@@ -59,6 +75,7 @@ func (v *view) failing(err error) *view {
 	n := &view{number: 1, failure: err, signed: make(map[*output.File]livereload.Signature)}
 	if v != nil {
 		n.number, n.site, n.latest, n.past, n.spellings = v.number+1, v.site, v.latest, v.past, v.spellings
+		n.unread = v.unread
 	}
 	return n
 }

@@ -17,28 +17,39 @@
 
   // ---- What to do with a state ------------------------------------------
 
-  let swapping = false;
+  let swapping = false, wanted = null;
 
   function take(state) {
     const now = state.pages[path];
-    if (now && now.doc !== mine.doc) return reload(now);
-    if (now && now.style !== mine.style && !swapping) swap(now);
+    if (now && now.doc === mine.doc && now.style === mine.style) settle();
+    if (now && now.doc !== mine.doc && reload(now)) return;
+    if (now && now.doc === mine.doc) {
+      wanted = now;
+      if (now.style !== mine.style && !swapping) swap(now);
+    }
     showProblems(state);
   }
 
   // reload loads the page anew, where it is scrolled to. A page that a reload
-  // did not change is not reloaded for the same cause again.
+  // did not change is not reloaded for the same cause again: then it reports
+  // false. What the cause was is forgotten once the page is as it should be.
   function reload(now) {
-    const cause = path + " " + now.doc;
+    const cause = [path, now.doc, now.style].join(" ");
     try {
-      if (sessionStorage.getItem("etagere") === cause) return;
+      if (sessionStorage.getItem("etagere") === cause) return false;
       sessionStorage.setItem("etagere", cause);
     } catch { /* storage is forbidden: reload all the same */ }
     location.reload();
+    return true;
+  }
+
+  function settle() {
+    try { sessionStorage.removeItem("etagere"); } catch { /* then nothing is stored */ }
   }
 
   // swap puts the style sheets of the page as it is now in the place of ours,
-  // each old one staying until the new one has loaded.
+  // each old one staying until the new one has loaded. Where they have changed
+  // again meanwhile, it starts over.
   async function swap(now) {
     swapping = true;
     try {
@@ -53,6 +64,7 @@
     } finally {
       swapping = false;
     }
+    if (wanted.style !== mine.style && wanted.style !== now.style) swap(wanted);
   }
 
   function sheets(root) {
@@ -143,7 +155,7 @@
     li.append(make("p", "place", place(p)), make("p", "message", p.message));
     if (p.source) {
       const pre = make("pre");
-      const chars = Array.from(p.source), from = Math.max(0, p.col - 1);
+      const chars = Array.from(p.source), from = Math.max(0, p.col - 1 - p.skip);
       const to = p.col ? from + Math.max(1, p.width) : from;
       pre.append(chars.slice(0, from).join(""), make("mark", "", chars.slice(from, to).join("") || " "), chars.slice(to).join(""));
       li.append(pre);

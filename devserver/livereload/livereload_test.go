@@ -158,11 +158,21 @@ func TestProblems(t *testing.T) {
 	}
 	for k, want := range map[string]any{
 		"file": "a.md", "line": 1.0, "col": 3.0, "severity": "error", "code": "html",
-		"message": `no "<y>"`, "hint": "mend it", "source": "x <y>", "width": 3.0,
+		"message": `no "<y>"`, "hint": "mend it", "source": "x <y>", "skip": 0.0, "width": 3.0,
 	} {
 		if got.Problems[0][k] != want {
 			t.Errorf("%s: got %v want %v", k, got.Problems[0][k], want)
 		}
+	}
+	// Of a long line the source is a part, and the mark is counted from its start.
+	long := []byte(strings.Repeat("x", 5000) + "<y>")
+	if err := json.Unmarshal(Problems(diag.List{diag.At("a.md", long, 5000, 3, "html", "no")}), &got); err != nil {
+		t.Fatal(err)
+	}
+	p := got.Problems[0]
+	source, from := p["source"].(string), int(p["col"].(float64)-1-p["skip"].(float64))
+	if from < 0 || from+3 > len(source) || source[from:from+3] != "<y>" {
+		t.Errorf("marks %d of %q", from, source)
 	}
 	if string(Problems(nil)) != `{"problems":[]}` {
 		t.Errorf("an empty list: got %s", Problems(nil))

@@ -64,6 +64,7 @@ type Problem struct {
 	Message  string `json:"message"`
 	Hint     string `json:"hint"`
 	Source   string `json:"source"`
+	Skip     int    `json:"skip"`
 	Width    int    `json:"width"`
 }
 
@@ -71,7 +72,7 @@ type Problem struct {
 func Problems(l diag.List) []byte {
 	out := make([]Problem, len(l))
 	for i, p := range l {
-		out[i] = Problem{p.File, p.Line, p.Col, p.Severity.String(), p.Code, p.Message, p.Hint, p.Source, p.Width}
+		out[i] = Problem{p.File, p.Line, p.Col, p.Severity.String(), p.Code, p.Message, p.Hint, p.Source, p.Skip, p.Width}
 	}
 	b, err := json.Marshal(map[string][]Problem{"problems": out})
 	if err != nil { // strings and numbers only
