@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"slices"
 	"sort"
 
@@ -116,9 +117,32 @@ func (t *Text) Files() []string {
 // places.
 func (t *Text) Digest() digest.Digest {
 	h := digest.New().Bytes(t.Bytes)
+	var c lineCounter
 	for _, s := range t.spans {
-		pos := diag.PosAt(s.file, s.src, s.off)
-		h.Int(int64(s.at)).String(s.file).Int(int64(pos.Line)).Int(int64(pos.Col)).Bool(s.fixed)
+		line, col := c.at(s.src, s.off)
+		h.Int(int64(s.at)).String(s.file).Int(int64(line)).Int(int64(col)).Bool(s.fixed)
 	}
 	return h.Sum()
+}
+
+// lineCounter finds the lines of offsets that mostly grow, without counting
+// from the start each time.
+type lineCounter struct {
+	src              []byte
+	off, line, start int
+}
+
+// at is the line of off in src, from 0, and the number of bytes before off in it.
+func (c *lineCounter) at(src []byte, off int) (line, col int) {
+	off = max(0, min(off, len(src)))
+	if off < c.off || len(src) != len(c.src) || len(src) > 0 && &src[0] != &c.src[0] {
+		*c = lineCounter{src: src}
+	}
+	between := src[c.off:off]
+	c.line += bytes.Count(between, []byte{'\n'})
+	if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
+		c.start = c.off + i + 1
+	}
+	c.off = off
+	return c.line, off - c.start
 }
