@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/devserver/livereload"
 )
 
@@ -29,13 +30,13 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	case livereload.EventsURL:
 		s.hub.ServeHTTP(w, r)
 	case livereload.ScriptURL:
-		send(w, r, content{status: http.StatusOK, media: "text/javascript; charset=utf-8", cache: noCache, body: livereload.Script()})
+		send(w, r, content{status: http.StatusOK, media: "text/javascript; charset=utf-8", cache: policy.NoCache, body: livereload.Script()})
 	case livereload.ProblemsURL:
 		if !s.wait(r.Context()) {
 			return
 		}
 		body := livereload.Problems(s.view.Load().problems())
-		send(w, r, content{status: http.StatusOK, media: "application/json", cache: noStore, body: body})
+		send(w, r, content{status: http.StatusOK, media: "application/json", cache: policy.NoStore, body: body})
 	default:
 		refuse(w, r, http.StatusNotFound, "no such endpoint")
 	}
@@ -58,7 +59,7 @@ func (s *Server) serveSite(w http.ResponseWriter, r *http.Request) {
 			to += "?" + r.URL.RawQuery
 		}
 		w.Header().Set("Location", to)
-		send(w, r, content{status: a.status, media: "text/plain; charset=utf-8", cache: noCache, body: []byte("see " + to + "\n")})
+		send(w, r, content{status: a.status, media: "text/plain; charset=utf-8", cache: policy.NoCache, body: []byte("see " + to + "\n")})
 	case a.file == nil:
 		refuse(w, r, a.status, a.message)
 	default:
@@ -69,7 +70,7 @@ func (s *Server) serveSite(w http.ResponseWriter, r *http.Request) {
 		if a.made {
 			w.Header().Set("Content-Security-Policy", ownPolicy)
 		}
-		send(w, r, content{a.status, a.file.Type, cacheControl(a), body})
+		send(w, r, content{a.status, a.file.Type, policy.Serving(a.class, a.status == http.StatusOK), body})
 	}
 }
 

@@ -10,25 +10,6 @@ import (
 	"github.com/etagere/etagere/builder/policy"
 )
 
-// What is said of caching when serving: nothing that the author edits may
-// stick to localhost, and what is named after its bytes never changes.
-const (
-	noCache   = "no-cache"
-	noStore   = "no-store"
-	immutable = "public, max-age=31536000, immutable"
-)
-
-// cacheControl is the header for a.
-func cacheControl(a answer) string {
-	switch {
-	case a.class != policy.Fingerprinted:
-		return noCache
-	case a.status == http.StatusOK:
-		return immutable
-	}
-	return noStore
-}
-
 // content is a body and what is said of it.
 type content struct {
 	status int
@@ -44,7 +25,7 @@ func send(w http.ResponseWriter, r *http.Request, c content) {
 	h.Set("Cache-Control", c.cache)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if c.status == http.StatusOK && c.cache != noStore {
+	if c.status == http.StatusOK && c.cache != policy.NoStore {
 		tag := entityTag(c.media, c.body)
 		h.Set("ETag", tag)
 		if holds(r.Header.Values("If-None-Match"), tag) {
@@ -62,9 +43,9 @@ func send(w http.ResponseWriter, r *http.Request, c content) {
 
 // refuse answers with a sentence.
 func refuse(w http.ResponseWriter, r *http.Request, status int, message string) {
-	cache := noStore
+	cache := policy.NoStore
 	if status == http.StatusNotFound && !strings.HasPrefix(r.URL.Path, "/_a/") {
-		cache = noCache
+		cache = policy.NoCache
 	}
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	send(w, r, content{status, "text/plain; charset=utf-8", cache, []byte(message + "\n")})

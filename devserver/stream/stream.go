@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/r3labs/sse/v2"
+
+	"github.com/etagere/etagere/builder/policy"
 )
 
 // name is the one stream that there is; requests cannot choose another.
@@ -240,6 +242,6 @@ func (h *Hub) leave(r *reader) {
 }
 
 func refuse(w http.ResponseWriter, message string, status int) {
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", policy.NoStore)
 	http.Error(w, message, status)
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"time"
+
+	"github.com/etagere/etagere/builder/policy"
 )
 
 // writer is what r3labs/sse writes to instead of the connection. It gives each
@@ -22,7 +24,7 @@ type writer struct {
 func (w *writer) WriteHeader(status int) {
 	header := w.Header()
 	header.Del("Connection") // illegal in HTTP/2, and breaks HTTP/3
-	header.Set("Cache-Control", "no-store")
+	header.Set("Cache-Control", policy.NoStore)
 	header.Set("X-Accel-Buffering", "no")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
