@@ -104,3 +104,21 @@ func nearestID(ids map[string]int, fragment string) (string, bool) {
 	}
 	return nearest.Of(fragment, names)
 }
+
+// External are the links that leave the site over HTTP, of all texts rendered
+// so far, in no order.
+func (e *Env) External() []Link {
+	var all []Link
+	e.run.Visit(func(k memo.Key, v memo.Value, err error) {
+		c, ok := v.Data.(*rendered)
+		if k.Kind != nodeContent || err != nil || !ok {
+			return
+		}
+		for _, l := range c.links {
+			if l.URL != "" {
+				all = append(all, l)
+			}
+		}
+	})
+	return all
+}

@@ -30,6 +30,8 @@ type Link struct {
 	// Page is the ID of the page that it leads to, empty where it leads elsewhere.
 	Page     string
 	Fragment string
+	// URL is set on a link that leaves the site over HTTP; Page is empty then.
+	URL string
 }
 
 // content is the node of a page's text as HTML.
@@ -60,7 +62,7 @@ func (e *Env) content(ctx context.Context, t *memo.Trace, id string) (memo.Value
 	c.links = r.links
 	h := digest.New().String(c.html).String(c.heading).String(c.id).Int(int64(len(r.links)))
 	for _, l := range r.links {
-		h.Int(int64(l.Off)).Int(int64(l.Len)).String(l.Page).String(l.Fragment)
+		h.Int(int64(l.Off)).Int(int64(l.Len)).String(l.Page).String(l.Fragment).String(l.URL)
 	}
 	return memo.Value{Data: c, Digest: h.Sum(), Problems: r.problems}, nil
 }

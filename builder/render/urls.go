@@ -31,6 +31,11 @@ func isExternal(u string) bool {
 	return i > 0 && u[i] == ':'
 }
 
+// isHTTP reports whether a URL is one that a check can ask for.
+func isHTTP(u string) bool {
+	return strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")
+}
+
 // rel is a URL of the site with the base path in front.
 func (r *reader) rel(u string) string {
 	if u == "" || isExternal(u) || !strings.HasPrefix(u, "/") {
@@ -68,6 +73,10 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 	}
 	if !quiet && res.Kind == links.Page && res.Fragment != "" {
 		at.Fragment, at.Page = res.Fragment, res.Page.ID
+		r.links = append(r.links, at)
+	}
+	if !quiet && res.Kind == links.External && isHTTP(res.URL) && !f.ignored(dest) {
+		at.URL = res.URL
 		r.links = append(r.links, at)
 	}
 	if res.Kind == links.None || strings.HasPrefix(dest, "#") {

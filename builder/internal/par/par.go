@@ -22,9 +22,15 @@ func Map[T, R any](ctx context.Context, items []T, fn func(context.Context, T) R
 // Each calls fn with 0 … n-1, on as many goroutines as there are processors.
 // It stops and waits as Map does.
 func Each(ctx context.Context, n int, fn func(ctx context.Context, i int)) error {
+	return Waiting(ctx, runtime.GOMAXPROCS(0), n, fn)
+}
+
+// Waiting is Each on width goroutines, for steps that wait for somebody else
+// rather than compute.
+func Waiting(ctx context.Context, width, n int, fn func(ctx context.Context, i int)) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(width, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
