@@ -146,7 +146,8 @@ func splitJSON(file string, src []byte, start, brace int, closer string) (Block,
 		after += len(closer)
 	}
 	line, body := nextLine(src, after)
-	if len(bytes.TrimSpace(line)) != 0 {
+	// Other white space, such as a vertical tab, belongs to the body.
+	if len(bytes.Trim(line, " \t\r\n")) != 0 {
 		if closer == "" {
 			return none, nil // a sentence in braces
 		}
