@@ -157,30 +157,16 @@ func (e *Env) Fact(k memo.Key) digest.Digest {
 	return e.Site.Fact(k.Kind, k.ID)
 }
 
-// names identifies all names there are: those of the assets, of the partials or
-// the layouts, or those that a link can lead to. Messages read them to find a near one.
+// names identifies all names there are of "assets", "layouts" or "partials":
+// messages read them to find a near one.
 func (e *Env) names(of string) digest.Digest {
-	h := digest.New()
 	switch of {
 	case "assets":
 		return e.Assets.Names()
-	case "partials", "layouts":
-		list := e.Layouts.Partials()
-		if of == "layouts" {
-			list = e.Layouts.Pages()
-		}
-		for _, name := range list {
-			h.String(name)
-		}
-		return h.Sum()
+	case "layouts":
+		return digest.New().Strings(e.Layouts.Pages()).Sum()
 	}
-	for _, t := range e.Site.Targets {
-		h.String(t.URL)
-	}
-	for _, p := range e.Site.Pages {
-		h.String(p.ID).String(p.Head.Source)
-	}
-	return h.Sum()
+	return digest.New().Strings(e.Layouts.Partials()).Sum()
 }
 
 // configFact identifies one part of the configuration.
