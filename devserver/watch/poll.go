@@ -103,3 +103,10 @@ func listDir(dir string) (map[string]stamp, error) {
 	}
 	return out, nil
 }
+
+// count is how many folders are looked at.
+func (p *poller) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.seen)
+}
