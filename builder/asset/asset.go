@@ -17,7 +17,7 @@ import (
 )
 
 // Prefix is where all fingerprinted files lie, from the site's root.
-const Prefix = "/_a/"
+const Prefix = policy.Prefix
 
 // Set is all assets of a site. It is safe for concurrent use.
 type Set struct {
