@@ -182,12 +182,16 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Sta
 			return nil, context.Cause(ctx)
 		}
 	}
-	for _, a := range g.assets() {
-		f, err := a.File()
+	assets, err := g.assets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range assets {
+		f, err := g.env.Assets.File(a)
 		if err != nil {
 			return nil, err
 		}
-		add(f.EntryOf(a.Digest(), a.Size))
+		add(f.EntryOf(a.Digest, a.Size))
 		if err := stage.Put(f); err != nil {
 			return nil, err
 		}

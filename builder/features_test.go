@@ -92,8 +92,12 @@ func featureFiles(t *testing.T, b *Builder) (map[string][]byte, string) {
 				files[f.Path] = f.Data
 			}
 		}
-		for _, a := range g.assets() {
-			f, err := a.File()
+		assets, err := g.assets(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range assets {
+			f, err := g.env.Assets.File(a)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -97,7 +97,7 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 	}
 	g.env = &render.Env{
 		Config: g.config, Site: g.site, Layouts: set, Files: files{g},
-		Assets: asset.New(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
+		Assets: asset.NewSet(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
 		Parser: b.parser, Options: options, AsOf: asOf, Roots: b.roots(g.config), Once: b.once,
 	}
 	g.run = g.env.Begin(b.graph)
@@ -202,7 +202,7 @@ func (g *Generation) Target(url string) (Target, bool) {
 	if g.failed {
 		return Target{}, false
 	}
-	if a, ok := g.env.Assets.ByURL(url); ok {
+	if a := g.assetAt(context.Background(), url); a != nil {
 		return Target{URL: url, Path: strings.TrimPrefix(url, "/"), Class: policy.Fingerprinted, Type: a.Type}, true
 	}
 	t := g.site.ByURL(url)
@@ -246,8 +246,8 @@ func (g *Generation) File(ctx context.Context, url string) (*output.File, error)
 	if g.failed {
 		return nil, &PageError{URL: url, Problems: g.Problems()}
 	}
-	if a, ok := g.env.Assets.ByURL(url); ok {
-		return a.File()
+	if a := g.assetAt(ctx, url); a != nil {
+		return g.env.Assets.File(a)
 	}
 	t := g.site.ByURL(url)
 	if t != nil && fileOf(t) != nil {
@@ -390,23 +390,6 @@ func (g *Generation) fault() error {
 	g.faultMu.Lock()
 	defer g.faultMu.Unlock()
 	return errors.Join(g.faultErr, g.snap.Err())
-}
-
-// assets are those that the files made so far use, by URL.
-func (g *Generation) assets() []*asset.Asset {
-	used := make(map[string]*asset.Asset)
-	g.run.Reads(func(_, k memo.Key, _ digest.Digest) {
-		if path, ok := render.AssetOf(k); ok {
-			if a, ok := g.env.Assets.Get(path); ok {
-				used[a.URL] = a
-			}
-		}
-	})
-	var list []*asset.Asset
-	for _, url := range sortedKeys(used) {
-		list = append(list, used[url])
-	}
-	return list
 }
 
 // Problems are the author's mistakes found so far: those of the inputs, and of

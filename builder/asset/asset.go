@@ -1,16 +1,16 @@
 // Package asset gives the files below assets/ their fingerprinted URLs.
+//
+// What stands at such a URL is the result of a step of the build graph, which
+// package render runs: a stylesheet is bundled, an image is passed on. This
+// package holds what the step starts from (Set) and what it makes (Asset).
 package asset
 
 import (
 	"fmt"
-	"maps"
 	"path"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/etagere/etagere/builder/internal/digest"
-	"github.com/etagere/etagere/builder/internal/nearest"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/source"
@@ -19,55 +19,102 @@ import (
 // Prefix is where all fingerprinted files lie, from the site's root.
 const Prefix = policy.Prefix
 
-// Set is all assets of a site. It is safe for concurrent use.
-type Set struct {
-	read   func(*source.File) ([]byte, error)
-	byPath map[string]*Asset
-	byURL  map[string]*Asset
-}
-
-// Asset is one file below assets/.
+// Asset is one fingerprinted file. It is never changed.
 type Asset struct {
-	// Path is its place below assets/, "css/main.css".
+	// Path is what it was made of, below assets/: "css/main.css".
 	Path string
 	// URL is /_a/NAME.DIGEST.EXT: equal bytes, name and type have one URL.
 	URL  string
 	Type string
 	Size int64
+	// Digest identifies its bytes.
+	Digest digest.Digest
+	// Map is its source map, where it has one.
+	Map *Asset
+	// Styles is the stylesheet that a script brings along by importing CSS, or nil.
+	Styles *Asset
+	// Uses are the IDs of the assets that its bytes name, as Env.Asset of package
+	// render takes them, sorted.
+	Uses []string
 
-	file *source.File
-	read func(*source.File) ([]byte, error)
-	once sync.Once
+	// data are the bytes, where they are not those of the file at Path.
 	data []byte
-	err  error
+	made bool
 }
 
-// New makes the assets of files, which lie below assets/. read gives their
-// bytes when somebody asks.
-func New(files []*source.File, read func(*source.File) ([]byte, error)) *Set {
-	s := &Set{read: read, byPath: make(map[string]*Asset, len(files)), byURL: make(map[string]*Asset, len(files))}
-	for _, f := range files {
-		p := strings.TrimPrefix(f.Path, "assets/")
-		a := &Asset{Path: p, URL: Prefix + FileName(p, f.Digest), Type: output.MediaType(p), Size: f.Size, file: f, read: read}
-		s.byPath[p], s.byURL[a.URL] = a, a
+// New is an asset with bytes of its own. name is what its URL is made of, path
+// the file below assets/ that it was made of.
+func New(path, name string, data []byte) *Asset {
+	d := digest.Of(data)
+	return &Asset{
+		Path: path, URL: Prefix + FileName(name, d), Type: output.MediaType(name), Size: int64(len(data)), Digest: d,
+		data: data, made: true,
 	}
-	return s
+}
+
+// Copy is the asset with the bytes of f, which lies below assets/.
+func Copy(f *source.File) *Asset {
+	p := strings.TrimPrefix(f.Path, Folder)
+	return &Asset{Path: p, URL: Prefix + FileName(p, f.Digest), Type: output.MediaType(p), Size: f.Size, Digest: f.Digest}
+}
+
+// Integrity is the asset's digest for the integrity attribute (Subresource
+// Integrity).
+func (a *Asset) Integrity() string { return output.Integrity(a.Digest) }
+
+// Parts are the asset itself and what comes with it under URLs of their own.
+func (a *Asset) Parts() []*Asset {
+	parts := []*Asset{a}
+	for _, p := range []*Asset{a.Map, a.Styles} {
+		if p != nil {
+			parts = append(parts, p.Parts()...)
+		}
+	}
+	return parts
+}
+
+// Identity identifies all that a page can learn of the asset. The source map is
+// not among it.
+func (a *Asset) Identity() digest.Digest {
+	h := digest.New().String(a.URL).Digest(a.Digest)
+	if a.Styles != nil {
+		h.Digest(a.Styles.Identity())
+	}
+	return h.Sum()
+}
+
+// File is the asset as a file of the site. Its bytes, where they are those of
+// the file at Path, come from s.
+func (s *Set) File(a *Asset) (*output.File, error) {
+	b, err := s.Data(a)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", Folder+a.Path, err)
+	}
+	return &output.File{
+		URL: a.URL, Path: strings.TrimPrefix(a.URL, "/"), Class: policy.Fingerprinted, Type: a.Type, Data: b,
+	}, nil
 }
 
 // FileName is the fingerprinted name of a file: its own name reduced to a–z,
 // 0–9 and "-", the first 16 characters of the digest in base32, its extension.
 func FileName(name string, d digest.Digest) string {
+	stem, ext := nameParts(name)
+	return stem + "." + d.Short() + ext
+}
+
+// nameParts are what stands before and behind the digest in a fingerprinted
+// name; the extension begins with a dot, or is empty.
+func nameParts(name string) (stem, ext string) {
 	base := path.Base(name)
-	ext := path.Ext(base)
-	stem := reduced(strings.TrimSuffix(base, ext))
+	ext = path.Ext(base)
+	stem = reduced(strings.TrimSuffix(base, ext))
 	if stem == "" {
 		stem = "file"
 	}
-	name = stem + "." + d.Short()
 	if ext = reduced(ext); ext != "" {
-		name += "." + ext
+		ext = "." + ext
 	}
-	return name
+	return stem, ext
 }
 
 // maxName is how long each part of a reduced name may be: a name of 255 bytes,
@@ -95,62 +142,3 @@ func reduced(s string) string {
 	}
 	return b.String()
 }
-
-// Get is the asset at a path below assets/, which may begin with a slash.
-func (s *Set) Get(p string) (*Asset, bool) {
-	a, ok := s.byPath[clean(p)]
-	return a, ok
-}
-
-// ByURL is the asset with a fingerprinted URL.
-func (s *Set) ByURL(url string) (*Asset, bool) {
-	a, ok := s.byURL[url]
-	return a, ok
-}
-
-// Nearest is the path that looks most like p, or "".
-func (s *Set) Nearest(p string) string {
-	found, _ := nearest.Of(clean(p), slices.Sorted(maps.Keys(s.byPath)))
-	return found
-}
-
-// Names identifies the paths of all assets.
-func (s *Set) Names() digest.Digest {
-	return digest.New().Strings(slices.Sorted(maps.Keys(s.byPath))).Sum()
-}
-
-func clean(p string) string { return strings.TrimPrefix(path.Clean("/"+p), "/") }
-
-// Fact identifies what templates can learn of the asset at a path: zero where
-// there is none.
-func (s *Set) Fact(p string) digest.Digest {
-	a, ok := s.Get(p)
-	if !ok {
-		return digest.Digest{}
-	}
-	return digest.New().String(a.URL).Digest(a.file.Digest).Sum()
-}
-
-// Data is the asset's bytes.
-func (a *Asset) Data() ([]byte, error) {
-	a.once.Do(func() { a.data, a.err = a.read(a.file) })
-	return a.data, a.err
-}
-
-// Integrity is the asset's digest for the integrity attribute (Subresource
-// Integrity).
-func (a *Asset) Integrity() string { return output.Integrity(a.file.Digest) }
-
-// File is the asset as a file of the site.
-func (a *Asset) File() (*output.File, error) {
-	b, err := a.Data()
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", a.file.Name, err)
-	}
-	return &output.File{
-		URL: a.URL, Path: strings.TrimPrefix(a.URL, "/"), Class: policy.Fingerprinted, Type: a.Type, Data: b,
-	}, nil
-}
-
-// Digest identifies the asset's bytes.
-func (a *Asset) Digest() digest.Digest { return a.file.Digest }

@@ -3,6 +3,7 @@ package asset
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func set(t *testing.T, files map[string]string) *Set {
 	for p, text := range files {
 		list = append(list, &source.File{Path: "assets/" + p, Name: "assets/" + p, Digest: digest.OfString(text), Size: int64(len(text))})
 	}
-	return New(list, func(f *source.File) ([]byte, error) {
+	return NewSet(list, func(f *source.File) ([]byte, error) {
 		text, ok := files[strings.TrimPrefix(f.Path, "assets/")]
 		if !ok || text == "unreadable" {
 			return nil, errors.New("no")
@@ -53,37 +54,73 @@ func set(t *testing.T, files map[string]string) *Set {
 	})
 }
 
+// of is the file at a path as an asset.
+func of(t *testing.T, s *Set, path string) *Asset {
+	t.Helper()
+	f, ok := s.Get(path)
+	if !ok {
+		t.Fatalf("there is no %s", path)
+	}
+	return Copy(f)
+}
+
 func TestSet(t *testing.T) {
 	s := set(t, map[string]string{"css/main.css": "a{}", "css/copy/main.css": "a{}", "css/other.css": "b{}", "js/main.js": "a{}", "bad.css": "unreadable"})
-	a, ok := s.Get("/css/../css/main.css")
-	if !ok || a.Path != "css/main.css" || a.Type != "text/css; charset=utf-8" || a.Size != 3 {
+	a := of(t, s, "/css/../css/main.css")
+	if a.Path != "css/main.css" || a.Type != "text/css; charset=utf-8" || a.Size != 3 {
 		t.Fatalf("got %+v", a)
 	}
-	copied, _ := s.Get("css/copy/main.css")
-	other, _ := s.Get("css/other.css")
-	js, _ := s.Get("js/main.js")
+	copied, other, js := of(t, s, "css/copy/main.css"), of(t, s, "css/other.css"), of(t, s, "js/main.js")
 	if a.URL != copied.URL || a.URL == other.URL || a.URL == js.URL {
 		t.Error("equal bytes, name and type have one URL, and nothing else has")
 	}
-	if got, ok := s.ByURL(a.URL); !ok || got.URL != a.URL || !strings.HasPrefix(a.URL, Prefix) {
-		t.Errorf("ByURL found %v", got)
+	if !slices.Equal(s.Named(a.URL), []string{"css/copy/main.css", "css/main.css"}) || !strings.HasPrefix(a.URL, Prefix) {
+		t.Errorf("%s may be %q", a.URL, s.Named(a.URL))
 	}
-	f, err := a.File()
+	for _, url := range []string{"/css/main.css", Prefix, Prefix + "main.css", Prefix + "main.abc", Prefix + "x/main." + a.Digest.Short() + ".css"} {
+		if got := s.Named(url); got != nil {
+			t.Errorf("%s may be %q", url, got)
+		}
+	}
+	f, err := s.File(a)
 	if err != nil || string(f.Data) != "a{}" || f.Class != policy.Fingerprinted || "/"+f.Path != f.URL {
 		t.Errorf("File: %+v, %v", f, err)
 	}
 	if !strings.HasPrefix(a.Integrity(), "sha256-") && !strings.HasPrefix(a.Integrity(), "sha384-") {
 		t.Errorf("integrity %q", a.Integrity())
 	}
-	bad, _ := s.Get("bad.css")
-	if _, err := bad.File(); err == nil || !strings.Contains(err.Error(), "assets/bad.css") {
+	if _, err := s.File(of(t, s, "bad.css")); err == nil || !strings.Contains(err.Error(), "assets/bad.css") {
 		t.Errorf("an unreadable file: %v", err)
+	}
+	if _, err := set(t, map[string]string{"css/main.css": "new"}).File(a); !errors.Is(err, source.ErrChanged) {
+		t.Errorf("another generation's file: %v", err)
 	}
 	if near := s.Nearest("css/mian.css"); near != "css/main.css" {
 		t.Errorf("nearest is %q", near)
 	}
 	if _, ok := s.Get("nope"); ok || !s.Fact("nope").IsZero() || s.Fact("css/main.css").IsZero() {
-		t.Error("a path without an asset has a fact, or one with has none")
+		t.Error("a path without a file has a fact, or one with has none")
+	}
+	if b, err := s.Read("nope"); b != nil || err != nil {
+		t.Errorf("a path without a file reads as %q, %v", b, err)
+	}
+}
+
+func TestNew(t *testing.T) {
+	m := New("js/main.ts", "main.js.map", []byte("{}"))
+	a := New("js/main.ts", "js/main.js", []byte("x"))
+	plain := a.Identity()
+	a.Map = m
+	if a.Identity() != plain {
+		t.Error("a page sees the source map")
+	}
+	a.Styles = New("js/main.ts", "main.css", []byte("a{}"))
+	if a.Identity() == plain || len(a.Parts()) != 3 {
+		t.Errorf("parts %v", a.Parts())
+	}
+	f, err := set(t, nil).File(a)
+	if err != nil || string(f.Data) != "x" || f.Type != "text/javascript; charset=utf-8" || !strings.HasPrefix(f.URL, Prefix+"main.") {
+		t.Errorf("File: %+v, %v", f, err)
 	}
 }
 

@@ -77,6 +77,7 @@ const (
 	nodePartial = "partial"
 	nodeFile    = "file"
 	nodeCheck   = "check"
+	nodeAsset   = "fingerprinted"
 )
 
 // The kinds of facts that do not come from the site.
@@ -122,6 +123,7 @@ func (e *Env) computers() map[string]memo.Computer {
 		nodeRelated: e.related,
 		nodeFile:    e.file,
 		nodeCheck:   e.check,
+		nodeAsset:   e.asset,
 	}
 }
 

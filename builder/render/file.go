@@ -59,9 +59,6 @@ func FileKey(url string) memo.Key { return memo.Key{Kind: nodeFile, ID: url} }
 // CheckKey is the key of the node that checks the links of page id.
 func CheckKey(id string) memo.Key { return memo.Key{Kind: nodeCheck, ID: id} }
 
-// AssetOf is the path of the asset that a read of key k asked for.
-func AssetOf(k memo.Key) (string, bool) { return k.ID, k.Kind == factAsset }
-
 // file is the node of one file of the site.
 func (e *Env) file(ctx context.Context, t *memo.Trace, url string) (memo.Value, error) {
 	r := e.reader(ctx, t)

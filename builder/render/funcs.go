@@ -1,14 +1,12 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html/template"
 	"strings"
 	"time"
 
-	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/internal/memo"
 	"github.com/etagere/etagere/builder/internal/nearest"
@@ -268,62 +266,6 @@ type templatesSpace struct{ r *reader }
 
 // Exists reports whether a template exists: "partials/nav.html".
 func (t templatesSpace) Exists(name string) bool { return t.r.templateExists(name) }
-
-// resourcesSpace holds the functions of "resources".
-type resourcesSpace struct{ r *reader }
-
-// Get is the asset at a path, or nothing where there is none.
-func (s resourcesSpace) Get(path string) any {
-	s.r.fact(factAsset, path)
-	if a, ok := s.r.env.Assets.Get(path); ok {
-		return &Asset{r: s.r, a: a}
-	}
-	return nil
-}
-
-// Asset is a file below assets/, under its fingerprinted URL.
-type Asset struct {
-	r *reader
-	a *asset.Asset
-}
-
-func (r *reader) asset(path string) (*Asset, error) {
-	r.fact(factAsset, path)
-	a, ok := r.env.Assets.Get(path)
-	if !ok {
-		r.fact(factNames, "assets")
-		m := layout.Mistake{Code: "asset-missing", Message: fmt.Sprintf("there is no asset %q", path), Hint: "assets lie below assets/"}
-		if near := r.env.Assets.Nearest(path); near != "" {
-			m.Hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return nil, m
-	}
-	return &Asset{r: r, a: a}, nil
-}
-
-// RelPermalink is the asset's URL path, with the base path.
-func (a *Asset) RelPermalink() string { return a.r.rel(a.a.URL) }
-
-// Permalink is the asset's whole URL.
-func (a *Asset) Permalink() string { return a.r.abs(a.a.URL) }
-
-// Integrity is the value for the integrity attribute.
-func (a *Asset) Integrity() string { return a.a.Integrity() }
-
-// MediaType is the asset's media type.
-func (a *Asset) MediaType() MediaType { return MediaType(a.a.Type) }
-
-// Size is the number of bytes.
-func (a *Asset) Size() int64 { return a.a.Size }
-
-// Content is the asset's bytes as text, for use inside a page.
-func (a *Asset) Content() (string, error) {
-	b, err := a.a.Data()
-	return string(bytes.TrimPrefix(b, []byte("\ufeff"))), err
-}
-
-// String is the asset's URL path, so that {{ asset "x" }} prints it.
-func (a *Asset) String() string { return a.RelPermalink() }
 
 func (r *reader) refFunc(p *Page, args any, absolute bool) (string, error) {
 	if p == nil {
