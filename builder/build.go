@@ -14,6 +14,7 @@ import (
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/site/urls"
 	"github.com/etagere/etagere/builder/source"
 )
@@ -42,8 +43,10 @@ type Result struct {
 	// Written is false where mistakes kept the site from being published.
 	Written  bool
 	Manifest *output.Manifest
-	Change   output.Change
-	Took     time.Duration
+	// Policy is the table that the manifest's header fields are from.
+	Policy *policy.Table
+	Change output.Change
+	Took   time.Duration
 }
 
 // Build makes a site and publishes it to a folder in one step. With errors
@@ -128,24 +131,27 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, r
 			err = errors.Join(err, stage.Abort())
 		}
 	}()
-	var entries []output.Entry
+	made := made{needs: make(policy.CSP)}
 	if errs, _ := g.problems.Count(); errs > 0 {
 		// Nothing will be published: rendering only looks for further mistakes.
 		// Two sources for one place could not even be staged.
 		err = g.All(ctx, o.Progress, nil)
 	} else {
-		entries, err = g.fill(ctx, o, stage)
+		err = g.fill(ctx, o, stage, &made)
 	}
 	if err != nil {
 		return err
 	}
+	table, more := g.finalPolicy(made.needs)
+	g.problems = append(g.problems, more...)
 	stats := g.Stats()
 	res.Rendered, res.Reused, res.Problems = stats.Rendered, stats.Reused, g.Problems()
 	if errs, warnings := res.Problems.Count(); errs > 0 || o.Strict && warnings > 0 {
 		return nil
 	}
-	res.Manifest = output.NewManifest(g.config.BaseURL, entries, g.redirects())
-	res.Files = len(entries)
+	res.Manifest = output.NewManifest(g.config.BaseURL, made.entries, g.redirects())
+	res.Files, res.Policy = len(made.entries), table
+	setHeaders(res.Manifest, table)
 	committed = true
 	if res.Change, err = stage.Commit(res.Manifest); err != nil {
 		return err
@@ -154,49 +160,58 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, r
 	return g.b.copyManifest(res.Manifest)
 }
 
-// fill puts all files into stage and returns their entries in the manifest.
-func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Stage) ([]output.Entry, error) {
-	var mu sync.Mutex
-	var entries []output.Entry
-	add := func(e output.Entry) {
-		mu.Lock()
-		defer mu.Unlock()
-		entries = append(entries, e)
-	}
+// made is what a build knows of the files that it has made.
+type made struct {
+	mu sync.Mutex
+	// entries are those of the manifest, in no order.
+	entries []output.Entry
+	// needs is what a Content-Security-Policy must allow for all pages.
+	needs policy.CSP
+}
+
+func (m *made) add(f *output.File, e output.Entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.entries = append(m.entries, e)
+	m.needs.Union(f.Needs)
+}
+
+// fill puts all files into stage and notes them in made.
+func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Stage, made *made) error {
 	err := g.All(ctx, o.Progress, func(f *output.File) error {
-		add(f.Entry())
+		made.add(f, f.Entry())
 		return stage.Put(f)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, t := range g.site.Targets {
 		if src := fileOf(t); src != nil {
 			f := plainFile(t)
-			add(f.EntryOf(src.Digest, src.Size))
+			made.add(f, f.EntryOf(src.Digest, src.Size))
 			if err := stage.PutReader(f, src.Digest, g.open(src)); err != nil {
-				return nil, changedError(err)
+				return changedError(err)
 			}
 		}
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 	}
 	assets, err := g.assets(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, a := range assets {
 		f, err := g.env.Assets.File(a)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		add(f.EntryOf(a.Digest, a.Size))
+		made.add(f, f.EntryOf(a.Digest, a.Size))
 		if err := stage.Put(f); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return entries, nil
+	return nil
 }
 
 // changedError makes the two ways of finding a file changed one.

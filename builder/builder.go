@@ -217,7 +217,11 @@ func (b *Builder) assemble(ctx context.Context, g *Generation, commits map[strin
 		return err
 	}
 	g.problems = append(g.problems, more...)
-	return b.environment(g, set, asOf)
+	if err := b.environment(g, set, asOf); err != nil {
+		return err
+	}
+	g.setPolicy()
+	return nil
 }
 
 // configInput is what config.Load reads.

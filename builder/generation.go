@@ -37,6 +37,7 @@ type Generation struct {
 	site     *site.Site
 	env      *render.Env
 	run      *memo.Run
+	policy   *policy.Table
 	problems diag.List
 	failed   bool
 	stamp    digest.Digest

@@ -83,6 +83,10 @@ type Config struct {
 	Git Git `toml:"git"`
 	// Redirects from paths that no page claims.
 	Redirects []Redirect `toml:"redirects"`
+	// What answers say beside their content: how long they are good, what pages may load.
+	Policy Policy `toml:"policy"`
+	// What pages carry of third parties: [[embed]].
+	Embed []Embed `toml:"embed"`
 	// Anything the theme or the site's own templates want to know.
 	Params map[string]any `toml:"params"`
 

@@ -62,6 +62,7 @@ func Default() *Config {
 		Feeds:   Feeds{Limit: 20},
 		Related: Related{Limit: 5, Weights: map[string]int{"tags": 100, "keywords": 80}},
 		Git:     Git{Dates: true},
+		Policy:  Policy{CSP: "report-only", Hints: 6},
 		Params:  map[string]any{},
 		origins: map[string]origin{},
 	}

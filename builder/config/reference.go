@@ -1,7 +1,7 @@
 package config
 
 import (
-	_ "embed"
+	"embed"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -10,25 +10,26 @@ import (
 	"strings"
 )
 
-//go:embed config.go
-var source string
+// source are the files that declare keys.
+//
+//go:embed config.go policy.go
+var source embed.FS
 
 // Reference is the description of every key, in Markdown. It is read off the
 // declarations, so that it cannot say anything else than the code.
 func Reference() string {
-	file, err := parser.ParseFile(token.NewFileSet(), "config.go", source, parser.ParseComments)
-	if err != nil {
-		panic("config.go is not the file that was compiled: " + err.Error())
-	}
 	r := &reference{types: make(map[string]*ast.StructType)}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if t, ok := n.(*ast.TypeSpec); ok {
-			if s, ok := t.Type.(*ast.StructType); ok {
-				r.types[t.Name.Name] = s
-			}
+	for _, name := range []string{"config.go", "policy.go"} {
+		text, err := source.ReadFile(name)
+		if err != nil {
+			panic(err)
 		}
-		return true
-	})
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments)
+		if err != nil {
+			panic(name + " is not the file that was compiled: " + err.Error())
+		}
+		ast.Inspect(file, r.declaration)
+	}
 	r.table("", r.types["Config"], nil)
 	return strings.TrimSpace(r.out.String()) + "\n"
 }
@@ -36,6 +37,16 @@ func Reference() string {
 type reference struct {
 	types map[string]*ast.StructType
 	out   strings.Builder
+}
+
+// declaration keeps a type that is a struct.
+func (r *reference) declaration(n ast.Node) bool {
+	if t, ok := n.(*ast.TypeSpec); ok {
+		if s, ok := t.Type.(*ast.StructType); ok {
+			r.types[t.Name.Name] = s
+		}
+	}
+	return true
 }
 
 // table writes the keys of one struct, then the tables in it.
@@ -118,6 +129,8 @@ func plural(name string) string {
 	switch {
 	case name == "anything":
 		return name
+	case strings.HasPrefix(name, "table of "):
+		return "tables of " + name[len("table of "):]
 	case strings.HasPrefix(name, "list of "):
 		return "lists of " + name[len("list of "):]
 	}

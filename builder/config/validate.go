@@ -37,6 +37,8 @@ func (c *Config) validate() diag.List {
 	v.redirects()
 	v.mounts()
 	v.links()
+	v.policy()
+	v.embeds()
 	return v.problems
 }
 

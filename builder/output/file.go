@@ -23,7 +23,14 @@ type File struct {
 	// Modified is when the content last changed, as far as the author's files
 	// tell; zero where nothing is known.
 	Modified time.Time
-	// Refs are the URLs of the site that the file uses to be shown (assets) or
-	// links to, sorted.
+	// Refs are the URLs of the site that the file needs to be shown, and the
+	// fingerprinted ones that it links to, sorted: what must be there before it.
 	Refs []string
+	// Hints are what a client may fetch ahead, the most urgent first, each as the
+	// value of a Link header field (RFC 8288): `</_a/x.css>; rel=preload; as=style`.
+	// URLs in them have the base path.
+	Hints []string
+	// Needs is what a Content-Security-Policy must allow for a page; nil where
+	// nothing is known, or asked for.
+	Needs policy.CSP
 }

@@ -83,7 +83,7 @@ func (f *File) Entry() Entry { return f.EntryOf(digest.Of(f.Data), int64(len(f.D
 func (f *File) EntryOf(sum digest.Digest, size int64) Entry {
 	e := Entry{
 		URL: f.URL, Path: f.Path, Class: f.Class, Type: f.Type, Size: size,
-		SHA256: sum.String(), ETag: ETag(sum, "", f.Type), Refs: f.Refs,
+		SHA256: sum.String(), ETag: ETag(sum, "", f.Type), Hints: f.Hints, Refs: f.Refs,
 	}
 	if f.Class == policy.Fingerprinted {
 		e.Integrity = Integrity(sum)

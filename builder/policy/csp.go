@@ -72,6 +72,26 @@ func (p CSP) Union(q CSP) {
 	}
 }
 
+// Loose is p with "all inline ones" in place of every hash: for a policy that
+// would be too long.
+func (p CSP) Loose() CSP {
+	loose := make(CSP, len(p))
+	for d, list := range p {
+		hashed := slices.ContainsFunc(list, isHash)
+		for _, s := range list {
+			if !isHash(s) && s != "'unsafe-hashes'" {
+				loose.Add(d, s)
+			}
+		}
+		if hashed {
+			loose.Add(d, "'unsafe-inline'")
+		}
+	}
+	return loose
+}
+
+func isHash(source string) bool { return strings.HasPrefix(source, "'sha256-") }
+
 // String is the policy as a header field or a <meta> element has it.
 func (p CSP) String() string {
 	var parts []string
