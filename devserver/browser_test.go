@@ -54,7 +54,7 @@ func serve(t *testing.T, dir, base string, latency time.Duration) *served {
 	}
 	ready := make(chan string, 1)
 	server := devserver.New(devserver.Options{
-		Builder: opened{b}, Addr: "127.0.0.1:0", Latency: latency,
+		Builder: opened{b}, Listening: devserver.Listening{Addr: "127.0.0.1:0"}, Latency: latency,
 		Report: func(e devserver.Event) {
 			switch e.Kind {
 			case devserver.Ready:

@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"context"
+	"crypto/x509"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/site"
+	"github.com/etagere/etagere/devserver/cert"
 )
 
 // fake is a generation made of strings.
@@ -144,6 +146,8 @@ type running struct {
 	t      *testing.T
 	b      *fakeBuilder
 	url    string
+	https  string
+	roots  *x509.CertPool // those that https is trusted with
 	events chan Event
 	stop   func()
 }
@@ -151,8 +155,14 @@ type running struct {
 // run runs a server of g until the test ends.
 func run(t *testing.T, g *fake, err error) *running {
 	t.Helper()
-	r := &running{t: t, b: &fakeBuilder{g: g, err: err}, events: make(chan Event, 100)}
-	r.Server = New(Options{Builder: r.b, Addr: "127.0.0.1:0", Poll: true, Report: func(e Event) { r.events <- e }})
+	r := &running{t: t, b: &fakeBuilder{g: g, err: err}, events: make(chan Event, 100), roots: x509.NewCertPool()}
+	source, sourceErr := cert.NewSource(cert.Options{})
+	if sourceErr != nil {
+		t.Fatal(sourceErr)
+	}
+	r.roots.AddCert(source.Authority().Cert)
+	listening := Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Certificate: source.Certificate}
+	r.Server = New(Options{Builder: r.b, Listening: listening, Poll: true, Report: func(e Event) { r.events <- e }})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()
@@ -168,7 +178,8 @@ func run(t *testing.T, g *fake, err error) *running {
 		}
 	})
 	t.Cleanup(r.stop)
-	r.url = strings.TrimSuffix(r.next(Ready).HTTP, "/")
+	ready := r.next(Ready)
+	r.url, r.https = strings.TrimSuffix(ready.HTTP, "/"), strings.TrimSuffix(ready.HTTPS, "/")
 	return r
 }
 

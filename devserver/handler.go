@@ -103,7 +103,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // name may be a stranger's that leads here.
 func (s *Server) checkHost(next http.Handler) http.Handler {
 	allowed := []string{"localhost"}
-	for _, h := range append(slices.Clone(s.options.AllowHosts), hostName(s.options.Addr)) {
+	for _, h := range append(slices.Clone(s.options.AllowHosts), hostName(s.options.Listening.Addr), hostName(s.options.Listening.TLSAddr)) {
 		allowed = append(allowed, strings.TrimSuffix(strings.ToLower(h), "."))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

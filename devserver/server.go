@@ -6,18 +6,12 @@
 // from the last generation that could be assembled, by exact URL among its
 // targets and never by a path on disk.
 //
-// The handler chain (Handler) knows nothing of listeners; Run puts one in front
-// of it.
+// The handler chain (Handler) knows nothing of listeners; Listening puts them in
+// front of it, or of any other.
 package devserver
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,9 +27,8 @@ type Options struct {
 	// Builder builds the site. It is required.
 	Builder Builder
 
-	// Addr is the address to listen on. Empty means 127.0.0.1:8080. Where the port
-	// is taken, the next free one is.
-	Addr string
+	// Listening is where to listen. Its Notice is the server's own.
+	Listening Listening
 
 	// AllowHosts are names beside the loopback's and the bound address that
 	// requests may be addressed to.
@@ -52,9 +45,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:8080"
-	}
+	o.Listening = o.Listening.withDefaults()
 	if o.Report == nil {
 		o.Report = func(Event) {}
 	}
@@ -66,7 +57,8 @@ type Kind string
 
 // The kinds of events.
 const (
-	// Ready: the server listens. HTTP is set. It comes before all builds.
+	// Ready: the server listens. HTTP is set, and HTTPS where that is spoken. It
+	// comes before all builds.
 	Ready Kind = "ready"
 	// Built: a build is current and the pages that are open are right.
 	Built Kind = "built"
@@ -82,6 +74,7 @@ const (
 type Event struct {
 	Kind    Kind
 	HTTP    string
+	HTTPS   string
 	Message string
 	Err     error
 
@@ -120,49 +113,22 @@ func New(o Options) *Server {
 	return s
 }
 
-// drain is how long answers that are under way may take once the server ends.
-const drain = 500 * time.Millisecond
-
 // Run serves until ctx ends, which is no error.
 func (s *Server) Run(ctx context.Context) error {
+	// Handlers of streams sign off before the stream itself is closed: they end
+	// with the context of their requests, and Close waits for them.
 	defer s.hub.Close()
-	listener, err := listen(ctx, s.options.Addr, s.notice)
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	server := &http.Server{
-		Handler:           s.Handler(),
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // what clients do wrong is no news
-	}
 	var wg sync.WaitGroup
-	wg.Go(func() { s.watcher.Run(ctx) })
-	served := make(chan error, 1)
-	wg.Go(func() { served <- server.Serve(listener) })
-	s.report(Event{Kind: Ready, HTTP: address(listener.Addr())}) // before any build
-	wg.Go(func() { s.loop(ctx) })
-
-	select {
-	case <-ctx.Done():
-		err = nil
-	case err = <-served:
-		err = fmt.Errorf("serve on %s: %w", listener.Addr(), err)
-	}
-	// The order matters: streams end when the context of their requests does, and
-	// their handlers sign off before the stream itself is closed.
-	cancel()
-	s.hub.Close()
-	last, stop := context.WithTimeout(context.WithoutCancel(ctx), drain)
-	defer stop()
-	if shut := server.Shutdown(last); errors.Is(shut, context.DeadlineExceeded) {
-		_ = server.Close()
-	}
-	wg.Wait()
-	return err
+	defer wg.Wait()
+	defer cancel()
+	listening := s.options.Listening
+	listening.Notice = s.notice
+	return listening.Serve(ctx, s.Handler(), func(at Addresses) {
+		s.report(Event{Kind: Ready, HTTP: at.HTTP, HTTPS: at.HTTPS}) // before any build
+		wg.Go(func() { s.watcher.Run(ctx) })
+		wg.Go(func() { s.loop(ctx) })
+	})
 }
 
 // report passes e on, one at a time.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -30,6 +31,9 @@ func TestScripts(t *testing.T) {
 			// 2026-01-31T12:00:00Z: builds and new files are the same on every day.
 			env.Setenv("SOURCE_DATE_EPOCH", "1769860800")
 			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir)
+			// A home of their own, and nobody's authority.
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("AppData", filepath.Join(env.WorkDir, "home"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -190,7 +194,7 @@ func TestServeReports(t *testing.T) {
 	problems := diag.List{diag.InFile("a.md", "code", "no good")}
 	events := []devserver.Event{
 		{Kind: devserver.Notice, Message: "port 8080 is taken, using 8081"},
-		{Kind: devserver.Ready, HTTP: "http://127.0.0.1:8081/"},
+		{Kind: devserver.Ready, HTTP: "http://127.0.0.1:8081/", HTTPS: "https://127.0.0.1:8443/"},
 		{Kind: devserver.Built, First: true, Problems: problems},
 		{Kind: devserver.Complete, First: true, Problems: problems},
 		{Kind: devserver.Failed, Err: context.DeadlineExceeded},
@@ -205,8 +209,20 @@ func TestServeReports(t *testing.T) {
 	for _, e := range events {
 		r.report(e)
 	}
-	if got := stdout.String(); got != "serving http://127.0.0.1:8081/ (Ctrl-C ends)\n" {
-		t.Errorf("stdout: got %q", got)
+	if got, want := stdout.String(), `serving http://127.0.0.1:8081/ (Ctrl-C ends)
+        https://127.0.0.1:8443/ (HTTP/2; for browsers to trust it, run "etagere cert install" once)
+`; got != want {
+		t.Errorf("stdout: got %q want %q", got, want)
+	}
+	stdout.Reset()
+	r.trusted = true
+	r.ready(devserver.Addresses{HTTP: "http://127.0.0.1:1/", HTTPS: "https://127.0.0.1:2/"})
+	r.ready(devserver.Addresses{HTTP: "http://127.0.0.1:3/"})
+	if got, want := stdout.String(), `serving http://127.0.0.1:1/ (Ctrl-C ends)
+        https://127.0.0.1:2/ (HTTP/2)
+serving http://127.0.0.1:3/ (Ctrl-C ends)
+`; got != want {
+		t.Errorf("stdout: got %q want %q", got, want)
 	}
 	said := stderr.String()
 	for _, want := range []string{"using 8081", "no good", "1 error\n", "deadline", "7 pages, open pages right", "no problems any more", "cannot be made", "unreadable"} {
@@ -223,7 +239,7 @@ func TestServeReports(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
 	want := []string{
-		`{"event":"ready","http":"http://127.0.0.1:8081/","https":""}`,
+		`{"event":"ready","http":"http://127.0.0.1:8081/","https":"https://127.0.0.1:8443/"}`,
 		`{"event":"built","pages":0,"rendered":0,"reused":0,"ms":0,"problems":[{"file":"a.md",`,
 		`{"event":"complete","pages":0,"rendered":0,"reused":0,"ms":0,"problems":[{"file":"a.md",`,
 		`{"event":"failed","message":"context deadline exceeded"}`,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os/exec"
 	"runtime"
 	"time"
@@ -18,8 +17,7 @@ import (
 // serveFlags are the flags of `etagere serve`.
 type serveFlags struct {
 	siteFlags
-	addr             string
-	allowHosts       []string
+	listenFlags
 	latency          time.Duration
 	open, poll, json bool
 }
@@ -30,15 +28,18 @@ func newServe(a *app) *cobra.Command {
 		Use:   "serve",
 		Short: "Show the site while you write",
 		Long: `serve shows the site on this machine. Open pages follow every save; mistakes are
-shown over the page. Nothing is written to the site's folder but the cache.`,
+shown over the page. Nothing is written to the site's folder but the cache.
+
+It listens for HTTP, which works at once, and for HTTPS with HTTP/2, which browsers
+trust after "etagere cert install". Where a port is taken, the next free one is used.`,
 		Example: `  etagere serve --open
-  etagere serve -s docs --drafts --addr 127.0.0.1:3000`,
+  etagere serve -s docs --drafts --addr 127.0.0.1:3000
+  etagere serve --addr 0.0.0.0:8080 --no-tls      open to the local network`,
 		Args: exactly(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, a, f) },
 	}
-	f.add(cmd)
-	cmd.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "`HOST:PORT` to listen on")
-	cmd.Flags().StringArrayVar(&f.allowHosts, "allow-host", nil, "answer to this host `NAME` too")
+	f.siteFlags.add(cmd)
+	f.listenFlags.add(cmd)
 	cmd.Flags().BoolVar(&f.open, "open", false, "open the site in the browser")
 	cmd.Flags().BoolVar(&f.poll, "poll", false, "look for changes instead of waiting for events (network shares)")
 	cmd.Flags().DurationVar(&f.latency, "latency", 0, "hold back each answer for `DUR`, such as 200ms")
@@ -59,23 +60,24 @@ func (o opened) Update(ctx context.Context) (devserver.Generation, error) {
 }
 
 func serve(cmd *cobra.Command, a *app, f serveFlags) error {
-	o, err := f.options(cmd, a)
+	o, err := f.siteFlags.options(cmd, a)
 	if err != nil {
 		return err
 	}
-	if _, _, err := net.SplitHostPort(f.addr); err != nil {
-		return wrongUsage(cmd, fmt.Errorf("--addr %q is no address like 127.0.0.1:8080", f.addr))
-	}
 	if f.latency < 0 {
 		return wrongUsage(cmd, fmt.Errorf("--latency %v is negative", f.latency))
+	}
+	listening, trusted, err := f.listening(cmd, a)
+	if err != nil {
+		return err
 	}
 	b, err := builder.Open(o)
 	if err != nil {
 		return problemsIn(err)
 	}
-	r := &reporter{app: a, json: f.json, open: f.open}
+	r := &reporter{app: a, json: f.json, open: f.open, trusted: trusted}
 	return devserver.New(devserver.Options{
-		Builder: opened{b}, Addr: f.addr, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Report: r.report,
+		Builder: opened{b}, Listening: listening, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Report: r.report,
 	}).Run(cmd.Context())
 }
 
@@ -83,6 +85,7 @@ func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 type reporter struct {
 	app        *app
 	json, open bool
+	trusted    bool // browsers are thought to trust HTTPS
 	// told are the problems that were printed and may still be there; news is set
 	// when some were since the last total, which is last.
 	told map[string]bool
@@ -92,7 +95,11 @@ type reporter struct {
 
 func (r *reporter) report(e devserver.Event) {
 	if e.Kind == devserver.Ready && r.open {
-		if err := openBrowser(e.HTTP); err != nil {
+		at := e.HTTP
+		if r.trusted && e.HTTPS != "" {
+			at = e.HTTPS
+		}
+		if err := openBrowser(at); err != nil {
 			fmt.Fprintf(r.app.stderr, "the browser cannot be opened: %v\n", err)
 		}
 	}
@@ -102,7 +109,7 @@ func (r *reporter) report(e devserver.Event) {
 	}
 	switch e.Kind {
 	case devserver.Ready:
-		fmt.Fprintf(r.app.stdout, "serving %s (Ctrl-C ends)\n", e.HTTP)
+		r.ready(devserver.Addresses{HTTP: e.HTTP, HTTPS: e.HTTPS})
 	case devserver.Built:
 		if !e.First {
 			what := fmt.Sprintf("%s, open pages right after %d ms", plural(e.Stats.Pages, "page"), e.Took.Milliseconds())
@@ -122,6 +129,18 @@ func (r *reporter) report(e devserver.Event) {
 		fmt.Fprintf(r.app.stderr, "etagere: %v; the site is shown as it was\n", e.Err)
 	case devserver.Notice:
 		fmt.Fprintln(r.app.stderr, e.Message)
+	}
+}
+
+// ready says where the site is, with the one hint that is missing.
+func (r *reporter) ready(at devserver.Addresses) {
+	fmt.Fprintf(r.app.stdout, "serving %s (Ctrl-C ends)\n", at.HTTP)
+	switch {
+	case at.HTTPS == "":
+	case r.trusted:
+		fmt.Fprintf(r.app.stdout, "        %s (HTTP/2)\n", at.HTTPS)
+	default:
+		fmt.Fprintf(r.app.stdout, "        %s (HTTP/2; for browsers to trust it, run \"etagere cert install\" once)\n", at.HTTPS)
 	}
 }
 
@@ -166,7 +185,7 @@ func (r *reporter) reportJSON(e devserver.Event) {
 	var line any
 	switch e.Kind {
 	case devserver.Ready:
-		line = readyEvent{Event: "ready", HTTP: e.HTTP}
+		line = readyEvent{Event: "ready", HTTP: e.HTTP, HTTPS: e.HTTPS}
 	case devserver.Built, devserver.Complete:
 		line = newBuiltEvent(string(e.Kind), e.Stats.Pages, e.Stats.Rendered, e.Stats.Reused, e.Took, e.Problems)
 	case devserver.Failed:
