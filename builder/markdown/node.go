@@ -206,13 +206,24 @@ func emojiText(n *east2.Emoji) string {
 
 // textNode writes text with the line break behind it.
 func (w *writer) textNode(n *ast.Text) {
-	w.textAt(n.Segment.Value(w.source), n.Segment.Start-n.Segment.Padding, n.IsRaw())
+	w.textAt(valueOf(n, w.source), n.Segment.Start-n.Segment.Padding, n.IsRaw())
 	switch {
 	case n.HardLineBreak() || n.SoftLineBreak() && w.opts.HardWraps:
 		w.html("<br>\n")
 	case n.SoftLineBreak() && !w.joins(n):
 		w.html("\n")
 	}
+}
+
+// valueOf is the Markdown of n without the spaces that make a hard line break
+// behind it. With an inline parser that a space wakes, as bare addresses have,
+// goldmark leaves all but the last of them in the text before.
+func valueOf(n *ast.Text, source []byte) []byte {
+	v := n.Segment.Value(source)
+	if next, ok := n.NextSibling().(*ast.Text); ok && next.HardLineBreak() && next.Segment.Len() == 0 {
+		return bytes.TrimRight(v, " \t")
+	}
+	return v
 }
 
 // textAt writes the Markdown text b, which stands at off in the source.

@@ -89,7 +89,7 @@ func (p *plainText) children(n ast.Node) {
 }
 
 func (p *plainText) text(n *ast.Text) {
-	v := n.Segment.Value(p.source)
+	v := valueOf(n, p.source)
 	if n.IsRaw() {
 		p.add(strings.ReplaceAll(string(v), "\n", " "))
 	} else {
@@ -128,7 +128,7 @@ func (p *plainText) alt(n ast.Node) {
 		case ok && t.IsRaw():
 			p.sb.Write(t.Segment.Value(p.source))
 		case ok:
-			p.sb.WriteString(unescape(t.Segment.Value(p.source)))
+			p.sb.WriteString(unescape(valueOf(t, p.source)))
 			if t.SoftLineBreak() || t.HardLineBreak() {
 				p.sb.WriteByte('\n')
 			}
