@@ -1,14 +1,19 @@
 package builder
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/etagere/etagere/builder/internal/digest"
 )
 
 // fuzzTexts are what FuzzRebuild puts into files, by the kind of file.
@@ -123,6 +128,11 @@ func editOf(l *lab, which, how byte) string {
 // FuzzRebuild: after any series of edits a rebuild has the bytes and the
 // problems of a clean build. Three bytes are one step: a file, what to do with
 // it, and whether to build now or after the next edit.
+//
+// What an execution costs is builds, so it makes few: one Builder serves many
+// series, each of which begins by taking the edits before it back, and only the
+// end of a series is compared where no clean build of the same files is known
+// yet. A beginning of a series is a series of its own to the fuzzer.
 func FuzzRebuild(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 1, 1, 0, 26, 2, 0})
 	f.Add([]byte{0, 3, 1, 1, 4, 0, 0, 2, 0, 42, 1, 0})    // pages that quote each other
@@ -131,27 +141,112 @@ func FuzzRebuild(f *testing.F) {
 	f.Add([]byte{5, 5, 0, 39, 1, 0, 39, 2, 0, 40, 1, 0})  // includes of includes
 	f.Add([]byte{42, 6, 0, 42, 5, 0, 42, 4, 0, 42, 0, 0}) // the configuration
 	f.Add([]byte{0, 9, 0, 1, 10, 0, 6, 1, 0, 7, 1, 0})    // collisions, menus, bundles
+	quickFuzzing(f)
+	var s fuzzSeries
 	f.Fuzz(func(t *testing.T, steps []byte) {
-		if len(steps) > 60 {
-			steps = steps[:60]
-		}
-		l := newLab(t, fuzzSite())
-		l.build(t)
-		var log []string
-		for ; len(steps) >= 3; steps = steps[3:] {
-			log = append(log, editOf(l, steps[0], steps[1]))
-			if steps[2]%4 == 3 && len(steps) > 3 {
-				continue
+		if d := s.run(t, steps); d != "" {
+			known := strings.Join(s.log, "\n")
+			s = fuzzSeries{}
+			if d := s.run(t, steps); d != "" {
+				known = strings.Join(s.log, "\n") // it needs nothing that came before
 			}
-			if d := l.build(t).diff(l.clean(t)); d != "" {
-				t.Fatalf("after\n%s\n%s\nfiles: %q", strings.Join(log, "\n"), d, slices.Sorted(maps.Keys(l.fs)))
-			}
+			t.Fatalf("after\n%s\n%s", known, d)
 		}
 	})
 }
 
-// TestRandomRebuild is FuzzRebuild without the fuzzer's bookkeeping: for some
-// seeds, or for as long as ETAGERE_REBUILD says ("30m").
+// quickFuzzing sets the process up for FuzzRebuild. Workers are as many
+// processes as there are processors, so that one thread each is all they can
+// use, and covers the same lines at every run. Go's engine spends a minute on
+// making each input that covers new lines shorter, and counts nothing
+// meanwhile; ours are short.
+func quickFuzzing(f *testing.F) {
+	threads, percent := runtime.GOMAXPROCS(1), debug.SetGCPercent(800)
+	f.Cleanup(func() {
+		runtime.GOMAXPROCS(threads)
+		debug.SetGCPercent(percent)
+	})
+	const minimize = "test.fuzzminimizetime"
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == minimize })
+	if !asked {
+		if err := flag.Set(minimize, "10x"); err != nil {
+			f.Fatal(err)
+		}
+	}
+}
+
+// fuzzSeries runs series of edits on one Builder. The zero value is ready.
+type fuzzSeries struct {
+	lab  *lab
+	runs int
+	log  []string
+	// clean are the results of clean builds by the digest of their files.
+	clean map[digest.Digest]labResult
+}
+
+// run does one series and says how its end differs from a clean build.
+func (s *fuzzSeries) run(t *testing.T, steps []byte) string {
+	if s.runs++; s.lab == nil || s.runs%50 == 0 {
+		s.lab, s.log = newLab(t, nil), nil
+	}
+	if len(s.clean) == 0 || len(s.clean) > 2000 {
+		s.clean = make(map[digest.Digest]labResult)
+	}
+	s.lab.reset(smallSite())
+	s.log = append(s.log, "the site as it was first")
+	s.lab.build(t)
+	for range 12 {
+		if len(steps) < 3 {
+			return ""
+		}
+		s.log = append(s.log, editOf(s.lab, steps[0], steps[1]))
+		wait := steps[2]%4 == 3
+		if steps = steps[3:]; wait && len(steps) >= 3 {
+			continue
+		}
+		if d := s.compare(t, s.lab.build(t), len(steps) < 3); d != "" {
+			return d
+		}
+	}
+	return ""
+}
+
+// compare says how a rebuilt site differs from a clean build of its files,
+// which is made where it is not known and must be.
+func (s *fuzzSeries) compare(t *testing.T, rebuilt labResult, must bool) string {
+	h := digest.New()
+	for _, name := range slices.Sorted(maps.Keys(s.lab.fs)) {
+		h.String(name).Bytes(s.lab.fs[name].Data)
+	}
+	key := h.Sum()
+	clean, ok := s.clean[key]
+	if !ok {
+		if !must {
+			return ""
+		}
+		clean = s.lab.clean(t)
+		s.clean[key] = clean
+	}
+	if d := rebuilt.diff(clean); d != "" {
+		return fmt.Sprintf("%s\nfiles: %q", d, slices.Sorted(maps.Keys(s.lab.fs)))
+	}
+	return ""
+}
+
+// smallSite is fuzzSite with fewer pages.
+func smallSite() map[string]string {
+	files := fuzzSite()
+	for name := range files {
+		if strings.HasPrefix(name, "content/blog/") || name == "content/solo.md" {
+			delete(files, name)
+		}
+	}
+	return files
+}
+
+// TestRandomRebuild compares after every few random edits, on a larger site and
+// all processors: for some seeds, or for as long as ETAGERE_REBUILD says ("30m").
 func TestRandomRebuild(t *testing.T) {
 	limit, _ := time.ParseDuration(os.Getenv("ETAGERE_REBUILD"))
 	started, builds := time.Now(), 0

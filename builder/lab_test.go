@@ -61,6 +61,20 @@ func (l *lab) edit(files map[string]string) {
 	}
 }
 
+// reset makes the site have these files; those that are the same stay untouched.
+func (l *lab) reset(files map[string]string) {
+	for name := range l.fs {
+		if _, ok := files[name]; !ok {
+			delete(l.fs, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if old := l.fs[name]; old == nil || string(old.Data) != files[name] {
+			l.write(name, files[name])
+		}
+	}
+}
+
 // gone stands for a file that an edit deletes.
 const gone = "\x00gone"
 
