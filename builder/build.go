@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,9 +11,10 @@ import (
 	"time"
 
 	"github.com/etagere/etagere/builder/diag"
-	"github.com/etagere/etagere/builder/internal/digest"
+	"github.com/etagere/etagere/builder/host"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
+	"github.com/etagere/etagere/builder/site"
 	"github.com/etagere/etagere/builder/site/urls"
 	"github.com/etagere/etagere/builder/source"
 )
@@ -25,6 +25,9 @@ type BuildOptions struct {
 	// Destination is the folder to write to; empty means "public" in the site's
 	// folder.
 	Destination string
+	// Host is the host to build for, one of host.All; empty means the first that
+	// the configuration names, or none.
+	Host string
 	// Strict makes warnings count as errors.
 	Strict bool
 	// NoCache does not use what earlier builds left behind.
@@ -93,7 +96,11 @@ func build(ctx context.Context, o BuildOptions) (*Result, error) {
 	if err := output.CheckDestination(b.root, dest, g.inputDirs()); err != nil {
 		return nil, err
 	}
-	return res, g.publish(ctx, o, dest, res)
+	place, err := g.placing(o.Host)
+	if err != nil {
+		return nil, err
+	}
+	return res, g.publish(ctx, o, place, dest, res)
 }
 
 // inputDirs are the top folders that inputs lie in, relative to the site's root.
@@ -112,7 +119,7 @@ func (g *Generation) inputDirs() []string {
 }
 
 // publish renders everything into a staging folder and swaps it in.
-func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, res *Result) (err error) {
+func (g *Generation) publish(ctx context.Context, o BuildOptions, place *placing, dest string, res *Result) (err error) {
 	state, err := output.StateDir(g.b.root, dest)
 	if err != nil {
 		return err
@@ -131,13 +138,13 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, r
 			err = errors.Join(err, stage.Abort())
 		}
 	}()
-	made := made{needs: make(policy.CSP)}
+	made := made{place: place, stage: stage, needs: make(policy.CSP)}
 	if errs, _ := g.problems.Count(); errs > 0 {
 		// Nothing will be published: rendering only looks for further mistakes.
 		// Two sources for one place could not even be staged.
 		err = g.All(ctx, o.Progress, nil)
 	} else {
-		err = g.fill(ctx, o, stage, &made)
+		err = g.fill(ctx, o, &made)
 	}
 	if err != nil {
 		return err
@@ -146,22 +153,38 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, dest string, r
 	g.problems = append(g.problems, more...)
 	stats := g.Stats()
 	res.Rendered, res.Reused, res.Problems = stats.Rendered, stats.Reused, g.Problems()
+	manifest := func() *output.Manifest {
+		m := output.NewManifest(g.config.BaseURL, made.entries, g.redirects())
+		setHeaders(m, table)
+		return m
+	}
+	var forHost host.Output
+	if errs, _ := res.Problems.Count(); errs == 0 {
+		if forHost, err = g.compile(place, manifest(), table, dest, made.put); err != nil {
+			return err
+		}
+		res.Problems = append(res.Problems, forHost.Problems...).Sorted()
+	}
 	if errs, warnings := res.Problems.Count(); errs > 0 || o.Strict && warnings > 0 {
 		return nil
 	}
-	res.Manifest = output.NewManifest(g.config.BaseURL, made.entries, g.redirects())
-	res.Files, res.Policy = len(made.entries), table
-	setHeaders(res.Manifest, table)
+	res.Manifest, res.Policy, res.Files = manifest(), table, len(made.entries)
 	committed = true
 	if res.Change, err = stage.Commit(res.Manifest); err != nil {
 		return err
 	}
 	res.Written = true
+	if err := g.b.writeHost(place, forHost.Config); err != nil {
+		return err
+	}
 	return g.b.copyManifest(res.Manifest)
 }
 
 // made is what a build knows of the files that it has made.
 type made struct {
+	place *placing
+	stage *output.Stage
+
 	mu sync.Mutex
 	// entries are those of the manifest, in no order.
 	entries []output.Entry
@@ -176,20 +199,26 @@ func (m *made) add(f *output.File, e output.Entry) {
 	m.needs.Union(f.Needs)
 }
 
-// fill puts all files into stage and notes them in made.
-func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Stage, made *made) error {
+// put puts a file that is in its place already.
+func (m *made) put(f *output.File) error {
+	m.add(f, f.Entry())
+	return m.stage.Put(f)
+}
+
+// fill puts all files into the stage and notes them in made.
+func (g *Generation) fill(ctx context.Context, o BuildOptions, made *made) error {
 	err := g.All(ctx, o.Progress, func(f *output.File) error {
-		made.add(f, f.Entry())
-		return stage.Put(f)
+		if placed := made.place.file(f); placed != nil {
+			return made.put(placed)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	for _, t := range g.site.Targets {
 		if src := fileOf(t); src != nil {
-			f := plainFile(t)
-			made.add(f, f.EntryOf(src.Digest, src.Size))
-			if err := stage.PutReader(f, src.Digest, g.open(src)); err != nil {
+			if err := g.fillPlain(made, t, src); err != nil {
 				return changedError(err)
 			}
 		}
@@ -206,12 +235,24 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, stage *output.Sta
 		if err != nil {
 			return err
 		}
+		f = made.place.file(f)
 		made.add(f, f.EntryOf(a.Digest, a.Size))
-		if err := stage.Put(f); err != nil {
+		if err := made.stage.Put(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fillPlain puts a file of the author's.
+func (g *Generation) fillPlain(made *made, t *site.Target, src *source.File) error {
+	f := made.place.file(plainFile(t))
+	kept, err := made.place.keep(t, f, func() ([]byte, error) { return g.snap.Read(src) })
+	if kept || err != nil {
+		return err
+	}
+	made.add(f, f.EntryOf(src.Digest, src.Size))
+	return made.stage.PutReader(f, src.Digest, g.open(src))
 }
 
 // changedError makes the two ways of finding a file changed one.
@@ -244,15 +285,7 @@ func (b *Builder) copyManifest(m *output.Manifest) error {
 		return nil
 	}
 	name := filepath.Join(b.root, stateDir, "manifest.json")
-	raw := m.Bytes()
-	if old, err := os.ReadFile(name); err == nil && digest.Of(old) == digest.Of(raw) {
-		return nil
-	}
-	tmp := name + ".new"
-	if err := os.WriteFile(tmp, raw, 0o666); err != nil {
-		return fmt.Errorf("write the manifest: %w", err)
-	}
-	if err := os.Rename(tmp, name); err != nil {
+	if err := replaceFile(name, m.Bytes()); err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}
 	return nil

@@ -25,6 +25,9 @@ const (
 	NotFound Class = "error"
 	// Redirect: a URL that only leads elsewhere.
 	Redirect Class = "redirect"
+	// Host: a file that the host reads and does not serve, such as _headers. It is
+	// in no table.
+	Host Class = "host"
 )
 
 // OfMedia is the class of a file with a fixed name, by its media type: Asset

@@ -9,12 +9,13 @@ import (
 
 	"github.com/etagere/etagere/builder"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/host"
 )
 
 // buildFlags are the flags of `etagere build`.
 type buildFlags struct {
 	siteFlags
-	destination                  string
+	destination, host            string
 	noCache, strict, json, quiet bool
 }
 
@@ -27,12 +28,24 @@ func newBuild(a *app) *cobra.Command {
 the site nothing is written, and the status is 1.`,
 		Example: `  etagere build
   etagere build -s docs -d /srv/www --base-url https://example.org/docs/
+  etagere build --host cloudflare
   etagere build --strict --json`,
 		Args: exactly(0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error { return build(cmd, a, f) },
 	}
 	f.add(cmd)
 	cmd.Flags().StringVarP(&f.destination, "destination", "d", "", "`DIR` to write to (default public in the site's folder)")
+	cmd.Flags().StringVar(&f.host, "host", "", "host to build for, by its `NAME` (default the first of hosts in config.toml)")
+	hosts := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, h := range host.All() {
+			names = append(names, h.Name+"\t"+h.Title)
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := cmd.RegisterFlagCompletionFunc("host", hosts); err != nil {
+		panic(err) // the flag stands above
+	}
 	cmd.Flags().StringVar(&f.baseURL, "base-url", "", "`URL` that the site will have")
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "build as if it were `TIME`")
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "use nothing that an earlier build has left")
@@ -51,13 +64,16 @@ func build(cmd *cobra.Command, a *app, f buildFlags) error {
 	if destination == "" {
 		destination = filepath.Join(f.source, "public")
 	}
-	all := builder.BuildOptions{Options: o, Destination: destination, Strict: f.strict, NoCache: f.noCache}
+	all := builder.BuildOptions{Options: o, Destination: destination, Host: f.host, Strict: f.strict, NoCache: f.noCache}
 	steps := newProgress(a)
 	if !f.quiet && !f.json {
 		all.Progress = steps.step
 	}
 	result, err := builder.Build(cmd.Context(), all)
 	steps.end()
+	if unknown, ok := errors.AsType[*builder.HostError](err); ok {
+		return wrongUsage(cmd, unknown)
+	}
 	if err != nil {
 		return problemsIn(err)
 	}
