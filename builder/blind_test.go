@@ -120,6 +120,7 @@ func TestBlind(t *testing.T) {
 		{"hook", "", map[string]string{"layouts/_markup/render-link.html": "link"}},
 		{"shortcode", "", map[string]string{"layouts/shortcodes/note.html": "note"}},
 		{"asset", "", map[string]string{"assets/css/main.css": "body{}"}},
+		{"embed", "", map[string]string{"content/guide/clip.mp4": "other"}},
 		{"fingerprinted", "", map[string]string{"assets/css/main.css": "body{}"}},
 		{"data", "", map[string]string{"data/team.toml": "name = \"Bob\"\n"}},
 		{"string", "", map[string]string{"i18n/zh.toml": "hello = \"您好\"\n"}},

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/host"
 	"github.com/etagere/etagere/builder/output"
@@ -226,11 +227,26 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, made *made) error
 			return context.Cause(ctx)
 		}
 	}
+	there := make(map[string]bool)
+	for _, src := range g.embeds() {
+		f := made.place.file(mediaFile(src))
+		there[asset.URLOf(src)] = true
+		made.add(f, f.EntryOf(src.Digest, src.Size))
+		if err := made.stage.PutReader(f, src.Digest, g.open(src)); err != nil {
+			return changedError(err)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
 	assets, err := g.assets(ctx)
 	if err != nil {
 		return err
 	}
 	for _, a := range assets {
+		if there[a.URL] {
+			continue // the same bytes under the same name
+		}
 		f, err := g.env.Assets.File(a)
 		if err != nil {
 			return err

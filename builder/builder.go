@@ -32,6 +32,7 @@ import (
 	"github.com/etagere/etagere/builder/internal/memo"
 	"github.com/etagere/etagere/builder/layout"
 	"github.com/etagere/etagere/builder/markdown"
+	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/site"
 	"github.com/etagere/etagere/builder/site/assemble"
 	"github.com/etagere/etagere/builder/source"
@@ -96,6 +97,7 @@ type Builder struct {
 	parser         *markdown.Parser
 	parserFor      markdown.Options
 	commits        commitCache
+	shown          shown
 }
 
 // headKey names a content file.
@@ -209,7 +211,8 @@ func (b *Builder) assemble(ctx context.Context, g *Generation, commits map[strin
 	g.problems = append(g.problems, more...)
 	g.site, more = assemble.Site(site.Input{
 		Config: g.config, Heads: heads, Resources: resources, Static: g.snap.Files("static"),
-		AsOf: asOf, Drafts: b.options.Drafts, Future: b.options.Future, Commits: commits,
+		Unnamed: func(f *source.File) bool { return g.config.Assets.FingerprintedOnly && output.IsMedia(f.Path) },
+		AsOf:    asOf, Drafts: b.options.Drafts, Future: b.options.Future, Commits: commits,
 	})
 	g.problems = append(g.problems, more...)
 	set, more, err := b.templates(g.snap)

@@ -12,6 +12,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"golang.org/x/tools/txtar"
 
+	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/sitetest"
 	"github.com/etagere/etagere/builder/sitetest/golden"
@@ -83,14 +84,24 @@ func featureFiles(t *testing.T, b *Builder) (map[string][]byte, string) {
 		t.Fatal(err)
 	}
 	if !g.Failed() {
+		var urls []string
 		for _, target := range g.site.Targets {
 			if fileOf(target) != nil {
-				f, err := g.File(t.Context(), target.URL)
-				if err != nil {
-					t.Fatal(err)
-				}
-				files[f.Path] = f.Data
+				urls = append(urls, target.URL)
 			}
+		}
+		for _, src := range g.embeds() {
+			urls = append(urls, asset.URLOf(src))
+		}
+		for _, url := range urls {
+			f, err := g.File(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if target, ok := g.Target(url); !ok || target.Class != f.Class || target.Type != f.Type || target.Path != f.Path {
+				t.Errorf("%s was announced as %+v and is %s %s at %s", url, target, f.Class, f.Type, f.Path)
+			}
+			files[f.Path] = f.Data
 		}
 		assets, err := g.assets(t.Context())
 		if err != nil {

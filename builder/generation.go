@@ -99,6 +99,7 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 	g.env = &render.Env{
 		Config: g.config, Site: g.site, Layouts: set, Files: files{g},
 		Assets: asset.NewSet(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
+		Media:  asset.NewMedia(contentFiles(g.site)),
 		Parser: b.parser, Options: options, AsOf: asOf, Roots: b.roots(g.config), Once: b.once,
 	}
 	g.run = g.env.Begin(b.graph)
@@ -203,6 +204,10 @@ func (g *Generation) Target(url string) (Target, bool) {
 	if g.failed {
 		return Target{}, false
 	}
+	if f := g.env.Media.At(url); f != nil {
+		m := mediaFile(f)
+		return Target{URL: url, Path: m.Path, Class: m.Class, Type: m.Type}, true
+	}
 	if a := g.assetAt(context.Background(), url); a != nil {
 		return Target{URL: url, Path: strings.TrimPrefix(url, "/"), Class: policy.Fingerprinted, Type: a.Type}, true
 	}
@@ -246,6 +251,12 @@ func fileOf(t *site.Target) *source.File {
 func (g *Generation) File(ctx context.Context, url string) (*output.File, error) {
 	if g.failed {
 		return nil, &PageError{URL: url, Problems: g.Problems()}
+	}
+	if src := g.env.Media.At(url); src != nil {
+		f := mediaFile(src)
+		var err error
+		f.Data, err = g.b.shown.read(g.snap, src)
+		return f, err
 	}
 	if a := g.assetAt(ctx, url); a != nil {
 		return g.env.Assets.File(a)

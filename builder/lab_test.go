@@ -116,6 +116,11 @@ func buildAll(t testing.TB, b *Builder) labResult {
 		t.Fatalf("render: %v", err)
 	}
 	if !g.Failed() {
+		for _, src := range g.embeds() {
+			f := mediaFile(src)
+			f.Data, _ = g.snap.Read(src)
+			_ = put(f)
+		}
 		assets, err := g.assets(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -188,9 +193,10 @@ func labSite() map[string]string {
 
 		"content/_index.md":       "---\ntitle: Home\n---\nWelcome to [a](guide/a.md).\n",
 		"content/guide/_index.md": "---\ntitle: Guide\n---\nAll [there is](a.md).\n",
-		"content/guide/a.md":      "---\ntitle: A\ntags: [go, web]\nweight: 1\nmenus: main\n---\nText of A. See [B](b.md#part) and ![](pic.png).\n\n{{< note >}}look{{< /note >}}\n",
+		"content/guide/a.md":      "---\ntitle: A\ntags: [go, web]\nweight: 1\nmenus: main\n---\nText of A. See [B](b.md#part) and ![](pic.png) and <video src=\"clip.mp4\"></video>.\n\n{{< note >}}look{{< /note >}}\n",
 		"content/guide/b.md":      "---\ntitle: B\ntags: [go]\nweight: 2\naliases: [/old-b/]\n---\n## Part\n\nText of B. {{< title \"/guide/a\" >}}\n",
 		"content/guide/pic.png":   "png",
+		"content/guide/clip.mp4":  "film",
 		"content/blog/_index.md":  "---\ntitle: Blog\ncascade:\n  params:\n    color: red\n---\n",
 		"content/blog/one.md":     "---\ntitle: One\ndate: 2024-01-02\n---\nFirst post.\n\n<!--more-->\n\nRest of it.\n",
 		"content/blog/two.md":     "---\ntitle: Two\ndate: 2024-02-03\n---\nSecond post, quoting {{< sum \"/blog/one\" >}}.\n",

@@ -105,15 +105,11 @@ func Clean(p string) string { return strings.TrimPrefix(path.Clean("/"+p), "/") 
 // Named are the paths of the files that an asset at a fingerprinted URL may
 // have been made of, sorted.
 func (s *Set) Named(url string) []string {
-	name, ok := strings.CutPrefix(url, Prefix)
+	key, ok := undigested(url)
 	if !ok {
 		return nil
 	}
-	stem, rest, ok := strings.Cut(name, ".")
-	if !ok || len(rest) < 16 || strings.Contains(rest, "/") {
-		return nil
-	}
-	return s.named()[stem+rest[16:]]
+	return s.named()[key]
 }
 
 // names fills named.

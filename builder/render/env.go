@@ -48,6 +48,7 @@ type Env struct {
 	Layouts *layout.Set
 	Files   Files
 	Assets  *asset.Set
+	Media   *asset.Media
 	Data    *Data
 	Strings *Strings
 	Parser  *markdown.Parser
@@ -89,6 +90,7 @@ const (
 	factHook    = "hook"
 	factCode    = "shortcode"
 	factAsset   = "asset"
+	factEmbed   = "embed"
 	factData    = "data"
 	factString  = "string"
 	factConfig  = "config"
@@ -138,6 +140,8 @@ func (e *Env) Fact(k memo.Key) digest.Digest {
 		return e.layoutFact(k)
 	case factAsset:
 		return e.Assets.Fact(k.ID)
+	case factEmbed:
+		return e.Media.Fact(k.ID)
 	case factData:
 		return e.Data.Fact(k.ID)
 	case factString:
@@ -190,6 +194,8 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Taxonomies) {
 			h.String(k).String(c.Taxonomies[k])
 		}
+	case "assets":
+		h.Digest(c.Part("assets"))
 	case "feeds":
 		h.Int(int64(c.Feeds.Limit)).Bool(c.Feeds.Full)
 	case "toc":

@@ -193,11 +193,19 @@ func (s *Resource) Name() string { return s.res.Name }
 // Title is the resource's name.
 func (s *Resource) Title() string { return s.res.Name }
 
-// RelPermalink is the file's URL path, with the base path.
-func (s *Resource) RelPermalink() string { return s.r.rel(s.res.URL) }
+// RelPermalink is the file's URL path, with the base path. A picture, sound,
+// film or font has the URL with its digest, anything else keeps its name.
+func (s *Resource) RelPermalink() string { return s.r.rel(s.url()) }
 
 // Permalink is the file's whole URL.
-func (s *Resource) Permalink() string { return s.r.abs(s.res.URL) }
+func (s *Resource) Permalink() string { return s.r.abs(s.url()) }
+
+func (s *Resource) url() string {
+	if s.res.URL == "" || output.IsMedia(s.res.File.Path) || s.r.fingerprinted(s.res) {
+		return s.r.embed(s.res)
+	}
+	return s.res.URL
+}
 
 // MediaType is the file's media type: .Type, .MainType.
 func (s *Resource) MediaType() MediaType { return MediaType(output.MediaType(s.res.Name)) }

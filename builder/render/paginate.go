@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 
 	"github.com/etagere/etagere/builder/site"
@@ -23,12 +24,29 @@ func (r *reader) absolute(html string) string {
 			root = base[:i+3+j]
 		}
 	}
-	return strings.NewReplacer(
+	html = strings.NewReplacer(
 		// A URL with a host of its own comes first: the replacer takes the first that fits.
 		` href="//`, ` href="//`, ` src="//`, ` src="//`,
 		` href="/`, ` href="`+root+`/`, ` src="/`, ` src="`+root+`/`,
+		` poster="//`, ` poster="//`, ` poster="/`, ` poster="`+root+`/`,
 	).Replace(html)
+	if !strings.Contains(html, ` srcset="`) {
+		return html
+	}
+	return srcsets.ReplaceAllStringFunc(html, func(set string) string {
+		head, list, _ := strings.Cut(set, `"`)
+		urls := strings.Split(list, ", ")
+		for i, u := range urls {
+			if strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "//") {
+				urls[i] = root + u
+			}
+		}
+		return head + `"` + strings.Join(urls, ", ")
+	})
 }
+
+// srcsets finds the lists of candidates of pictures.
+var srcsets = regexp.MustCompile(` srcset="[^"]*`)
 
 // Paginator is one part of a listing that is cut into several.
 type Paginator struct {

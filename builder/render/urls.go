@@ -68,6 +68,10 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 		origin = f.page.Head.Source
 	}
 	res := r.resolve(f.page, origin, dest)
+	if u, ok := r.embedded(h, res); ok {
+		// What a bundle keeps back is published for those who show it.
+		res.Kind, res.URL = links.Resource, u
+	}
 	if !quiet {
 		f.report(h, at, origin, dest, res)
 	}

@@ -9,7 +9,8 @@ import (
 
 // Face identifies everything in p that its head and the site determine: what
 // the author said, titles, dates, URLs, outputs, translations, resources,
-// terms, place. It says nothing of what parents and children are like.
+// terms, place. It says nothing of what parents and children are like, nor of
+// what is in the resources.
 func (p *Page) Face() digest.Digest {
 	if d := p.face.Load(); d != nil {
 		return *d
@@ -44,7 +45,7 @@ func (p *Page) digest() digest.Digest {
 	ids(h, p.Translations)
 	h.Int(int64(len(p.Resources)))
 	for _, r := range p.Resources {
-		h.String(r.Name).String(r.URL).Digest(r.File.Digest)
+		h.String(r.Name).String(r.URL).String(r.File.Name)
 	}
 	for _, plural := range slices.Sorted(maps.Keys(p.Terms)) {
 		h.String(plural)

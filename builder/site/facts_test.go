@@ -118,8 +118,12 @@ func TestFaceOfResources(t *testing.T) {
 	before, _ := assemble.Site(in)
 	in.Resources = []*source.File{{Path: "content/b/a.png", Name: "content/b/a.png", Digest: digest.OfString("2")}}
 	after, _ := assemble.Site(in)
-	if before.Fact("face", "en:/b") == after.Fact("face", "en:/b") {
-		t.Error("a page's face is the same with other bytes in its bundle")
+	if before.Fact("face", "en:/b") != after.Fact("face", "en:/b") {
+		t.Error("a page's face is another with other bytes in its bundle: who shows them notes that")
+	}
+	in.Resources[0].Name = "content/b/c.png"
+	if renamed, _ := assemble.Site(in); renamed.Fact("face", "en:/b") == after.Fact("face", "en:/b") {
+		t.Error("a page's face is the same with another file in its bundle")
 	}
 	in.Commits = map[string]*site.Commit{"content/b/index.md": {Hash: "abc", Date: fixture.AsOf()}}
 	dated, _ := assemble.Site(in)

@@ -151,7 +151,7 @@ type Resource struct {
 	// Name is its path relative to the bundle: "images/a.png".
 	Name string
 	// URL is where it is published under its own name; empty if its bundle
-	// keeps it back (build.publishResources = false).
+	// (build.publishResources = false) or the configuration keeps it back.
 	URL string
 	// Lang is the language whose content it lies in; nil for a static file.
 	Lang *Language

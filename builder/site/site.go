@@ -17,6 +17,9 @@ type Input struct {
 	Heads []*content.Head
 	// Resources are the files below content that are not Markdown.
 	Resources []*source.File
+	// Unnamed says which Resources are not published under their own names; nil
+	// means all are.
+	Unnamed func(*source.File) bool
 	// Static are the files that are published as they are.
 	Static []*source.File
 	// AsOf is the instant of the build: it decides what is future and expired.

@@ -175,7 +175,7 @@ func (a *assembler) own(w *work, r *site.Resource, rel string) {
 	r.Owner = owner
 	r.Name = strings.TrimPrefix(rel[len(owner.Dir):], "/")
 	owner.Resources = append(owner.Resources, r)
-	if owner.Head.NoResources {
+	if owner.Head.NoResources || a.in.Unnamed != nil && a.in.Unnamed(r.File) {
 		r.URL = ""
 	}
 	// Languages that are marked in file names share the files of their bundles.

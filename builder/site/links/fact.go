@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/etagere/etagere/builder/internal/digest"
-	"github.com/etagere/etagere/builder/site"
 )
 
 // Fact is the digest of what Resolve, or with the kind "named" Named, returns for
@@ -30,7 +29,8 @@ func (x *Resolver) Fact(kind, id string) digest.Digest {
 }
 
 // Digest identifies the answer; that of a link that leads nowhere is not zero,
-// since the answer may say why.
+// since the answer may say why. What is in the file that a link leads to is no
+// part of the answer.
 func (r Resolution) Digest() digest.Digest {
 	h := digest.New()
 	h.String(string(r.Kind)).String(r.URL).String(r.Fragment).String(r.Name).String(r.Hidden)
@@ -41,11 +41,6 @@ func (r Resolution) Digest() digest.Digest {
 	h.String(page)
 	for _, b := range []bool{r.Fallback, r.CaseDiffers, r.Backslash} {
 		h.Bool(b)
-	}
-	for _, res := range []*site.Resource{r.Resource, r.Static} {
-		if res != nil {
-			h.Digest(res.File.Digest)
-		}
 	}
 	if r.Redirect != nil {
 		h.String(r.Redirect.To)
