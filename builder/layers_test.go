@@ -47,6 +47,7 @@ var layers = []string{
 	"builder",
 	"builder/sitetest",
 	"builder/hosttest",
+	"devserver/negotiate",
 	"devserver/watch devserver/stream devserver/livereload devserver/cert",
 	"devserver",
 	"cmd/etagere cmd/bench",
