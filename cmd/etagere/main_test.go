@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": wantStatus, "put": put,
 			"jsonlines": jsonLines, "waitfor": waitFor, "interrupt": interrupt,
+			"fetch": fetch, "busyport": busyPort, "samefile": sameFile, "manifest": sortedManifest,
 		},
 	})
 }
@@ -51,25 +52,7 @@ func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := strings.TrimSuffix(ts.ReadFile(args[0]), "\n")
 	for line := range strings.SplitSeq(text, "\n") {
-		in := json.NewDecoder(strings.NewReader(line))
-		var keys []string
-		for depth := 0; ; {
-			token, err := in.Token()
-			if err != nil {
-				break
-			}
-			if d, ok := token.(json.Delim); ok {
-				depth += map[json.Delim]int{'{': 1, '[': 1, '}': -1, ']': -1}[d]
-				continue
-			}
-			if depth == 1 {
-				keys = append(keys, token.(string))
-				var value json.RawMessage
-				if err := in.Decode(&value); err != nil {
-					ts.Fatalf("%s: %v", line, err)
-				}
-			}
-		}
+		keys := keysOf(ts, line)
 		if !json.Valid([]byte(line)) || strings.Join(keys, " ") != strings.Join(args[1:], " ") {
 			ts.Fatalf("%s\ngot keys %v, want %v", line, keys, args[1:])
 		}
