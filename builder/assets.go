@@ -2,6 +2,7 @@ package builder
 
 import (
 	"context"
+	"slices"
 
 	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/internal/digest"
@@ -12,6 +13,7 @@ import (
 // assets are those that the files made so far use, and what these use in turn,
 // sorted by URL.
 func (g *Generation) assets(ctx context.Context) ([]*asset.Asset, error) {
+	maps := g.config.Assets.SourceMaps == "publish"
 	var todo []string
 	g.run.Reads(func(reader, k memo.Key, _ digest.Digest) {
 		_, inside := render.AssetOf(reader)
@@ -35,7 +37,7 @@ func (g *Generation) assets(ctx context.Context) ([]*asset.Asset, error) {
 		if a == nil {
 			continue
 		}
-		for _, p := range a.Parts() {
+		for _, p := range a.Parts(maps) {
 			used[p.URL] = p
 			todo = append(todo, p.Uses...)
 		}
@@ -50,12 +52,17 @@ func (g *Generation) assets(ctx context.Context) ([]*asset.Asset, error) {
 // assetAt is the asset at a fingerprinted URL, or nil. Nobody need have rendered
 // a page that uses it: what it can have been made of shows in its name.
 func (g *Generation) assetAt(ctx context.Context, url string) *asset.Asset {
+	ids := g.b.assetNames.IDs(url)
 	for _, path := range g.env.Assets.Named(url) {
-		a, err := g.env.Asset(ctx, render.AssetID(path))
+		ids = append(ids, render.AssetID(path))
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		a, err := g.env.Asset(ctx, id)
 		if err != nil || a == nil {
 			continue
 		}
-		for _, p := range a.Parts() {
+		for _, p := range a.Parts(true) {
 			if p.URL == url {
 				return p
 			}

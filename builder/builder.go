@@ -27,6 +27,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/memo"
@@ -98,6 +99,7 @@ type Builder struct {
 	parserFor      markdown.Options
 	commits        commitCache
 	shown          shown
+	assetNames     asset.Names
 }
 
 // headKey names a content file.

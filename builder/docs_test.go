@@ -15,7 +15,7 @@ func docSite(example string) map[string]string {
 		"config.toml":               "title = \"Docs\"\ntheme = \"\"\nbase_url = \"https://example.org/docs/\"\n",
 		"content/guide/_index.md":   "---\ntitle: Guide\n---\n",
 		"content/guide/install.md":  "---\ntitle: Install\ntype: example\n---\n```go\nfunc main() {}\n```\n",
-		"assets/main.css":           "body{}",
+		"assets/main.css":           "body{top:0}",
 		"data/team.toml":            "lead = {name = \"Ann\"}\n",
 		"i18n/en.toml":              "[files]\none = \"{{ .Count }} file\"\nother = \"{{ .Count }} files\"\n",
 		"layouts/all.html":          "",

@@ -99,9 +99,10 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 	g.env = &render.Env{
 		Config: g.config, Site: g.site, Layouts: set, Files: files{g},
 		Assets: asset.NewSet(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
-		Media:  asset.NewMedia(contentFiles(g.site)),
+		Media: asset.NewMedia(contentFiles(g.site)), AssetNames: &b.assetNames,
 		Parser: b.parser, Options: options, AsOf: asOf, Roots: b.roots(g.config), Once: b.once,
 	}
+	g.problems = append(g.problems, render.CheckAssets(g.config)...)
 	g.run = g.env.Begin(b.graph)
 	g.problems = append(g.problems, g.generatedFolders()...)
 	return nil

@@ -38,6 +38,7 @@ var layers = []string{
 	"builder/site/assemble",
 	"builder/site/fixture",
 	"builder/host",
+	"builder/asset/bundle",
 	"builder/asset",
 	"builder/layout/funcs",
 	"builder/layout",
@@ -63,6 +64,7 @@ var fences = map[string]string{
 	"github.com/pelletier/go-toml/v2":   "builder/frontmatter",
 	"go.yaml.in/yaml/v3":                "builder/frontmatter",
 	"github.com/agnivade/levenshtein":   "builder/internal/nearest",
+	"github.com/evanw/esbuild":          "builder/asset/bundle",
 	"github.com/fsnotify/fsnotify":      "devserver/watch",
 	"github.com/r3labs/sse/v2":          "devserver/stream",
 	"github.com/spf13/cobra":            "cmd/etagere",
@@ -74,7 +76,7 @@ var fences = map[string]string{
 	"golang.org/x/tools/txtar":          "builder/sitetest",
 
 	// What a pattern matches is one function, used wherever authors write patterns.
-	"github.com/bmatcuk/doublestar/v4": "builder/config builder/source builder/site builder/render builder/check",
+	"github.com/bmatcuk/doublestar/v4": "builder/config builder/source builder/site builder/asset/bundle builder/render builder/check",
 	// Tables of Unicode, for widths, normal forms and the names of languages.
 	"golang.org/x/text": "builder/diag builder/markdown builder/site builder/source",
 

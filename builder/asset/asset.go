@@ -62,13 +62,15 @@ func Copy(f *source.File) *Asset {
 // Integrity).
 func (a *Asset) Integrity() string { return output.Integrity(a.Digest) }
 
-// Parts are the asset itself and what comes with it under URLs of their own.
-func (a *Asset) Parts() []*Asset {
+// Parts are the asset itself and what comes with it under URLs of their own, the
+// source maps among them if they are wanted.
+func (a *Asset) Parts(maps bool) []*Asset {
 	parts := []*Asset{a}
-	for _, p := range []*Asset{a.Map, a.Styles} {
-		if p != nil {
-			parts = append(parts, p.Parts()...)
-		}
+	if a.Map != nil && maps {
+		parts = append(parts, a.Map)
+	}
+	if a.Styles != nil {
+		parts = append(parts, a.Styles.Parts(maps)...)
 	}
 	return parts
 }

@@ -74,7 +74,7 @@ func TestSet(t *testing.T) {
 	if a.URL != copied.URL || a.URL == other.URL || a.URL == js.URL {
 		t.Error("equal bytes, name and type have one URL, and nothing else has")
 	}
-	if !slices.Equal(s.Named(a.URL), []string{"css/copy/main.css", "css/main.css"}) || !strings.HasPrefix(a.URL, Prefix) {
+	if !slices.Equal(s.Named(a.URL), []string{"css/copy/main.css", "css/main.css", "js/main.js"}) || !strings.HasPrefix(a.URL, Prefix) {
 		t.Errorf("%s may be %q", a.URL, s.Named(a.URL))
 	}
 	for _, url := range []string{"/css/main.css", Prefix, Prefix + "main.css", Prefix + "main.abc", Prefix + "x/main." + a.Digest.Short() + ".css"} {
@@ -115,8 +115,8 @@ func TestNew(t *testing.T) {
 		t.Error("a page sees the source map")
 	}
 	a.Styles = New("js/main.ts", "main.css", []byte("a{}"))
-	if a.Identity() == plain || len(a.Parts()) != 3 {
-		t.Errorf("parts %v", a.Parts())
+	if a.Identity() == plain || len(a.Parts(true)) != 3 || len(a.Parts(false)) != 2 {
+		t.Errorf("parts %v", a.Parts(true))
 	}
 	f, err := set(t, nil).File(a)
 	if err != nil || string(f.Data) != "x" || f.Type != "text/javascript; charset=utf-8" || !strings.HasPrefix(f.URL, Prefix+"main.") {

@@ -116,8 +116,9 @@ func (s *Set) Named(url string) []string {
 func (s *Set) names() map[string][]string {
 	out := make(map[string][]string)
 	for _, p := range slices.Sorted(maps.Keys(s.byPath)) {
-		stem, ext := nameParts(p)
-		out[stem+ext] = append(out[stem+ext], p)
+		for _, key := range keys(p) {
+			out[key] = append(out[key], p)
+		}
 	}
 	return out
 }

@@ -52,6 +52,8 @@ type Config struct {
 	// Further folders that become part of the site.
 	Mounts []Mount `toml:"mounts"`
 
+	// What becomes of stylesheets, scripts, pictures and other files that pages use.
+	Assets Assets `toml:"assets"`
 	// How Markdown is read.
 	Markdown Markdown `toml:"markdown"`
 	// How front matter is read.
@@ -73,8 +75,6 @@ type Config struct {
 	Feeds Feeds `toml:"feeds"`
 	// What the sitemap says.
 	Sitemap Sitemap `toml:"sitemap"`
-	// How the files beside pages are published.
-	Assets Assets `toml:"assets"`
 	// How links are checked and resolved.
 	Links Links `toml:"links"`
 	// How related pages are found.
@@ -225,17 +225,6 @@ type Feeds struct {
 type Sitemap struct {
 	// Leaves the sitemap out.
 	Disabled bool `toml:"disabled"`
-}
-
-// Assets is how the files below content that are not Markdown are published.
-// What a page shows of them has a URL with the digest of its bytes.
-type Assets struct {
-	// Do not publish pictures, sound, film and fonts under their own names as
-	// well, where links from other sites lead.
-	FingerprintedOnly bool `toml:"fingerprinted_only"`
-	// Patterns (doublestar) of files below content, such as "**/*.pdf", that
-	// links lead to under a URL with the digest of their bytes.
-	Fingerprint []string `toml:"fingerprint"`
 }
 
 // Links is how links are checked and resolved.

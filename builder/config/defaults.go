@@ -50,6 +50,7 @@ func Default() *Config {
 			Slug: "github", Emoji: true, Math: true, RawHTML: true, CJK: true,
 			SummaryWords: 70, TOCFrom: 2, TOCTo: 3,
 		},
+		Assets:     Assets{Bundle: true, Minify: true, Target: target(), Format: "iife", SourceMaps: "serve"},
 		Taxonomies: map[string]string{"tag": "tags", "category": "categories"},
 		Pagination: Pagination{Path: "page"},
 		Outputs: map[string][]string{

@@ -84,7 +84,7 @@ var gone = map[string]string{
 	"disablekinds":    "set the kind's list in [outputs] to []",
 	"enablerobotstxt": "robots.txt is always made; a static/robots.txt replaces it",
 	"pygmentsstyle":   "the theme's style sheet colours code",
-	"minify":          "the theme's assets are minified by the build",
+	"minify":          "stylesheets and scripts are minified; see minify in [assets]",
 	"nav":             "navigation follows the folders, weights and [menus]",
 	"plugins":         "there are no plugins; see dialects for Markdown of other tools",
 }

@@ -27,6 +27,7 @@ func (c *Config) validate() diag.List {
 	v.names()
 	v.languages()
 	v.numbers()
+	v.assets()
 	v.outputs()
 	v.permalinks()
 	v.taxonomies()

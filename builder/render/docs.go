@@ -32,9 +32,9 @@ func lookUps() []funcs.Doc {
 			Example: `{{ templateExists "partials/none.html" }}`, Output: "false",
 		},
 		{
-			Name: "asset", Signature: "asset PATH",
-			Text:    "The file below assets/, under a URL that changes with its bytes: .RelPermalink, .Permalink, .Integrity, .MediaType, .Size, .Content. A missing file is an error.",
-			Example: `{{ (asset "main.css").RelPermalink }}`, Output: "/docs/_a/main.psmaicsuczlvqruq.css",
+			Name: "asset", Signature: "asset PATH [OPTIONS]",
+			Text:    "The file below assets/, or at a path that begins with node_modules/, under a URL that changes with its bytes. A stylesheet or a script is bundled with what it imports. .RelPermalink (also .URL), .Permalink, .Integrity, .MediaType, .Size, .Content, of images .Width and .Height, of scripts .Stylesheet, the CSS that they import. OPTIONS is a dict: bundle (false passes the file on as it is), minify, format (\"iife\" or \"esm\"), target, define, name (the global variable that holds the exports of an iife). A missing file is an error.",
+			Example: `{{ (asset "main.css").RelPermalink }}`, Output: "/docs/_a/main.5q47avtxyvtvvpg2.css",
 		},
 		{
 			Name: "resources.Get", Signature: "resources.Get PATH",

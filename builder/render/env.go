@@ -60,6 +60,8 @@ type Env struct {
 
 	// Once says that no later generation follows: files are not kept.
 	Once bool
+	// AssetNames learns what the assets are made of.
+	AssetNames *asset.Names
 
 	run   *memo.Run
 	links *links.Resolver
@@ -194,7 +196,7 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Taxonomies) {
 			h.String(k).String(c.Taxonomies[k])
 		}
-	case "assets":
+	case "bundles":
 		h.Digest(c.Part("assets"))
 	case "feeds":
 		h.Int(int64(c.Feeds.Limit)).Bool(c.Feeds.Full)
@@ -205,6 +207,8 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Related.Weights) {
 			h.String(k).Int(int64(c.Related.Weights[k]))
 		}
+	case "assets":
+		h.Digest(c.Part("assets"))
 	case "sitemap":
 		h.Bool(c.Sitemap.Disabled).Bool(c.LLMs.Index).Bool(c.LLMs.Pages)
 	}

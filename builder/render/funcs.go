@@ -23,7 +23,7 @@ func Functions(in *layout.Instance) template.FuncMap {
 		"partialCached":  func(name string, args ...any) (any, error) { return now().cachedPartial(name, args) },
 		"templateExists": func(name string) bool { return now().templateExists(name) },
 		"templates":      func() templatesSpace { return templatesSpace{now()} },
-		"asset":          func(path string) (*Asset, error) { return now().asset(path) },
+		"asset":          func(path string, options ...any) (*Asset, error) { return now().asset(path, options) },
 		"resources":      func() resourcesSpace { return resourcesSpace{now()} },
 		"ref":            func(p *Page, args any) (string, error) { return now().refFunc(p, args, true) },
 		"relref":         func(p *Page, args any) (string, error) { return now().refFunc(p, args, false) },
