@@ -7,6 +7,7 @@ import (
 	"github.com/etagere/etagere/builder"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/builder/policy"
 )
 
 // Builder is all that the server needs to know of the build.
@@ -31,6 +32,9 @@ type Shape interface {
 	Failed() bool
 	// BasePath is where the site is mounted: "/" or "/docs/".
 	BasePath() string
+	// Policy says with which header fields URLs are answered. It may be nil where
+	// Failed is true.
+	Policy() *policy.Table
 }
 
 // Pages is what a generation answers requests with. URLs are escaped once and

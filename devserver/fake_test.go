@@ -29,6 +29,7 @@ type fake struct {
 	redirects map[string]site.Redirect
 	slow      chan struct{} // All waits for it
 	change    time.Time
+	policy    policy.Options
 
 	mu       sync.Mutex
 	rendered []string
@@ -38,6 +39,10 @@ func (g *fake) ID() string       { return g.id }
 func (g *fake) Failed() bool     { return g.failed }
 func (g *fake) Inputs() []string { return nil }
 func (g *fake) BasePath() string { return g.base }
+func (g *fake) Policy() *policy.Table {
+	table, _ := policy.New(g.policy)
+	return table
+}
 func (g *fake) Stats() builder.Stats {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -168,7 +168,8 @@ func TestGates(t *testing.T) {
 		want                 int
 	}{
 		{"post", "POST", "/", nil, 405},
-		{"options", "OPTIONS", "/", nil, 405},
+		{"options", "OPTIONS", "/", nil, 204},
+		{"trace", "TRACE", "/", nil, 405},
 		{"another host", "GET", "/", []string{"Host", "evil.example"}, 421},
 		{"a host that starts as ours", "GET", "/", []string{"Host", "localhost.evil.example"}, 421},
 		{"an address that starts as ours", "GET", "/", []string{"Host", "127.0.0.1.evil.example"}, 421},
@@ -196,7 +197,7 @@ func TestGates(t *testing.T) {
 			if res.StatusCode != tt.want {
 				t.Errorf("got %d want %d", res.StatusCode, tt.want)
 			}
-			if tt.want == 405 && res.Header.Get("Allow") != "GET, HEAD" {
+			if (tt.want == 405 || tt.want == 204) && res.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 				t.Errorf("Allow: got %q", res.Header.Get("Allow"))
 			}
 		})
@@ -218,7 +219,7 @@ func TestConditional(t *testing.T) {
 		first := ask(h, "GET", target)
 		body := readAll(t, first)
 		tag := first.Header.Get("ETag")
-		if len(tag) < 20 || tag[0] != '"' {
+		if len(tag) < 18 || tag[0] != '"' {
 			t.Fatalf("%s: got ETag %q", target, tag)
 		}
 		for _, header := range [][]string{

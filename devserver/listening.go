@@ -129,7 +129,9 @@ func (l Listening) server(ctx context.Context, handler http.Handler) (*http.Serv
 		ReadHeaderTimeout: headerLimit,
 		IdleTimeout:       idleLimit,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          log.New(&troubles{notice: l.Notice}, "", 0),
+		// "OPTIONS *" is answered behind the same checks as all else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     log.New(&troubles{notice: l.Notice}, "", 0),
 		// No ReadTimeout and no WriteTimeout: either would end event streams. See bounded.
 		TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: l.Certificate},
 	}

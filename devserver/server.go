@@ -37,6 +37,9 @@ type Options struct {
 	// Latency is how long each answer is held back, to see a site as from afar.
 	Latency time.Duration
 
+	// Encoder encodes what is sent. Nil sends everything without a content coding.
+	Encoder Encoder
+
 	// Poll looks for changes from time to time instead of waiting for events.
 	Poll bool
 
@@ -92,6 +95,8 @@ type Server struct {
 	hub     *stream.Hub
 	watcher *watch.Watcher
 
+	encoded *encoded
+
 	view  atomic.Pointer[view]
 	first chan struct{} // closed when there is a view
 
@@ -107,6 +112,7 @@ func New(o Options) *Server {
 		options: o.withDefaults(),
 		first:   make(chan struct{}),
 		good:    make(map[string]page),
+		encoded: newEncoded(o.Encoder, maxEncoded),
 	}
 	s.hub = stream.New(stream.Options{Greeting: s.greeting})
 	s.watcher = watch.New(watch.Options{Poll: o.Poll, Notice: s.notice})

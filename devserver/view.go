@@ -37,11 +37,13 @@ type view struct {
 
 	mu     sync.Mutex
 	signed map[*output.File]livereload.Signature
+	// replies are pages as they are sent.
+	replies map[*output.File]*reply
 }
 
 // next is the view after v, which may be nil, when g is current.
 func (v *view) next(g Generation) *view {
-	n := &view{number: 1, latest: g, signed: make(map[*output.File]livereload.Signature)}
+	n := &view{number: 1, latest: g, signed: make(map[*output.File]livereload.Signature), replies: make(map[*output.File]*reply)}
 	if v != nil {
 		n.number, n.site, n.past, n.spellings = v.number+1, v.site, v.past, v.spellings
 		n.unread = v.unread
@@ -72,7 +74,7 @@ func unread(l diag.List) map[string]bool {
 
 // failing is v, which may be nil, while the machine fails.
 func (v *view) failing(err error) *view {
-	n := &view{number: 1, failure: err, signed: make(map[*output.File]livereload.Signature)}
+	n := &view{number: 1, failure: err, signed: make(map[*output.File]livereload.Signature), replies: make(map[*output.File]*reply)}
 	if v != nil {
 		n.number, n.site, n.latest, n.past, n.spellings = v.number+1, v.site, v.latest, v.past, v.spellings
 		n.unread = v.unread
