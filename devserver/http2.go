@@ -28,24 +28,22 @@ const (
 
 // configureHTTP2 makes server speak HTTP/2 on its TLS connections, with the
 // limits above. It must be called before the server serves, and once. This file
-// is the only place that knows x/net/http2: since Go 1.27 that package is a
-// thin cover of net/http, and what stands here becomes http.Server.HTTP2.
+// is the only place that knows x/net/http2, which is newer than what Go itself
+// brings along; since Go 1.27 it is a thin cover of net/http.
 func configureHTTP2(server *http.Server) error {
-	//lint:ignore SA1019 until Go 1.27 is the oldest that builds this, x/net is the implementation that is kept up to date
-	conf := &http2.Server{
-		MaxConcurrentStreams:         maxStreams,
-		MaxReadFrameSize:             maxFrame,
-		MaxUploadBufferPerConnection: window,
-		MaxUploadBufferPerStream:     window,
-		IdleTimeout:                  server.IdleTimeout,
+	server.HTTP2 = &http.HTTP2Config{
+		MaxConcurrentStreams:          maxStreams,
+		MaxReadFrameSize:              maxFrame,
+		MaxReceiveBufferPerConnection: window,
+		MaxReceiveBufferPerStream:     window,
 		// A client that is gone without a word, such as a laptop that sleeps, is
 		// found by a ping; one that never reads, by what cannot be written to it.
-		ReadIdleTimeout:  time.Minute,
+		SendPingTimeout:  time.Minute,
 		PingTimeout:      15 * time.Second,
 		WriteByteTimeout: stalled,
 	}
-	//lint:ignore SA1019 as above
-	if err := http2.ConfigureServer(server, conf); err != nil {
+	//lint:ignore SA1019 until Go 1.27 is the oldest that builds this, it switches to the implementation that is kept up to date
+	if err := http2.ConfigureServer(server, nil); err != nil {
 		return fmt.Errorf("set up HTTP/2: %w", err)
 	}
 	return nil

@@ -17,6 +17,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -134,17 +135,17 @@ func Load(dir string, now time.Time) (*Authority, error) {
 	return &Authority{Cert: c, Path: filepath.Join(dir, certFile), dir: dir, key: pair.key}, nil
 }
 
-// Former are the certificates of the authorities that were in dir before, as
-// far as they can be read.
-func Former(dir string) []*x509.Certificate {
+// Former are the authorities that were in dir before, as far as they can be
+// read. They cannot sign any more.
+func Former(dir string) []*Authority {
 	names, err := filepath.Glob(filepath.Join(dir, formerDir, "*.pem"))
 	if err != nil {
 		return nil
 	}
-	var former []*x509.Certificate
+	var former []*Authority
 	for _, name := range names {
 		if c, err := readCert(name); err == nil {
-			former = append(former, c)
+			former = append(former, &Authority{Cert: c, Path: name, dir: dir})
 		}
 	}
 	return former
@@ -161,6 +162,13 @@ func Fingerprint(c *x509.Certificate) string {
 		fmt.Fprintf(&b, "%02X", v)
 	}
 	return b.String()
+}
+
+// thumbprint is the SHA-1 digest of an authority's certificate, by which the
+// tools of Windows and macOS name certificates.
+func thumbprint(a *Authority) string {
+	sum := sha1.Sum(a.Cert.Raw)
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 
 // loopback are the networks that a certificate of ours may be for.

@@ -138,7 +138,7 @@ func TestDamage(t *testing.T) {
 			if b := open(t, dir); !b.Cert.Equal(a.Cert) {
 				t.Error("the new one is not kept")
 			}
-			if f := Former(dir); len(f) != 1 || !f[0].Equal(old.Cert) {
+			if f := Former(dir); len(f) != 1 || !f[0].Cert.Equal(old.Cert) {
 				t.Errorf("got %d former ones", len(f))
 			}
 		})
