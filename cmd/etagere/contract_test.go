@@ -17,11 +17,13 @@ var contract = []struct{ promise, scripts string }{
 	{"build: -s, -d, -q, --drafts, --future, --as-of, --base-url", "build"},
 	{"build: --strict makes warnings fail", "mistakes"},
 	{"build: --no-cache makes the same bytes", "nocache manifest"},
+	{"build: --host NAME puts that host's files into the destination", "host"},
 	{"build: --as-of, else SOURCE_DATE_EPOCH", "epoch"},
-	{"serve: -s, --addr, --poll, --json", "serve"},
+	{"serve: -s, --addr, --tls-addr, --no-tls, --poll, --json (TestTrustInChromium)", "serve usage"},
 	{"serve: --allow-host; another host name is 421", "hosts"},
 	{"serve: --open, --drafts, --future, --latency", "shown"},
 	{"check: links, anchors, images; status 1 on warnings too; nothing written; --external (TestExternal)", "mistakes init bad_links"},
+	{"cert install, uninstall, status: what is so, and never that it worked when it did not (TestTrustInChromium)", "cert"},
 	{"version, help with examples, completion", "help"},
 
 	// Statuses and streams.
