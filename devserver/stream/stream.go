@@ -25,7 +25,14 @@ import (
 const name = "state"
 
 // retryGap is how long a message waits that found the queue full.
-const retryGap = 100 * time.Millisecond
+const retryGap = 20 * time.Millisecond
+
+// farewell is how long a write that is under way may take when the stream ends.
+const farewell = 50 * time.Millisecond
+
+// maxWaiting is how many messages wait to be sent. Each is a whole state, and so
+// the oldest can be done without.
+const maxWaiting = 64
 
 // Options are the choices of one hub. The zero value is ready for use.
 type Options struct {
@@ -45,6 +52,10 @@ type Options struct {
 	// dropped. Zero means 5 s.
 	WriteLimit time.Duration
 
+	// MaxUnsent is how many bytes may wait for one reader before it is dropped.
+	// Zero means 1 MiB.
+	MaxUnsent int
+
 	// Heartbeat is the time between comments that keep idle connections open
 	// and find the dead ones. Zero means 15 s.
 	Heartbeat time.Duration
@@ -63,6 +74,9 @@ func (o Options) withDefaults() Options {
 	if o.WriteLimit == 0 {
 		o.WriteLimit = 5 * time.Second
 	}
+	if o.MaxUnsent == 0 {
+		o.MaxUnsent = 1 << 20
+	}
 	if o.Heartbeat == 0 {
 		o.Heartbeat = 15 * time.Second
 	}
@@ -75,14 +89,14 @@ type Hub struct {
 	options Options
 	events  *sse.Server
 
-	// wake holds a token when latest has not been sent yet.
+	// wake holds a token when messages wait.
 	wake chan struct{}
 	stop chan struct{}
 	done sync.WaitGroup // the publisher
 
 	mu      sync.Mutex
 	closed  bool
-	latest  []byte
+	waiting [][]byte
 	readers map[*reader]struct{}
 	serving sync.WaitGroup // the handlers
 }
@@ -111,11 +125,16 @@ func New(o Options) *Hub {
 	return h
 }
 
-// Publish sends message, one line of text, to all readers. It never waits. Of
-// messages that come faster than they can be sent, only the last is.
+// Publish sends message, one line of text, to all readers. It never waits, for
+// readers least of all. Of messages that come much faster than they can be sent
+// the oldest are left out. An empty message is none.
 func (h *Hub) Publish(message []byte) {
+	if len(message) == 0 {
+		return // an event without data would end every reader's stream
+	}
 	h.mu.Lock()
-	h.latest = slices.Clone(message)
+	h.waiting = append(h.waiting, slices.Clone(message))
+	h.waiting = h.waiting[max(0, len(h.waiting)-maxWaiting):]
 	h.mu.Unlock()
 	select {
 	case h.wake <- struct{}{}:
@@ -179,12 +198,27 @@ func (h *Hub) publish() {
 		case <-again:
 		}
 		again = nil
-		h.mu.Lock()
-		data := h.latest
-		h.mu.Unlock()
-		// An event without data would end every reader's stream.
-		if len(data) > 0 && !h.events.TryPublish(name, &sse.Event{Data: data}) {
+		if !h.send() {
 			again = time.After(retryGap)
+		}
+	}
+}
+
+// send passes on what waits, and reports whether all of it was taken.
+func (h *Hub) send() bool {
+	for {
+		h.mu.Lock()
+		if len(h.waiting) == 0 {
+			h.mu.Unlock()
+			return true
+		}
+		taken := h.events.TryPublish(name, &sse.Event{Data: h.waiting[0]})
+		if taken {
+			h.waiting = h.waiting[1:]
+		}
+		h.mu.Unlock()
+		if !taken {
+			return false
 		}
 	}
 }
@@ -216,10 +250,21 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ResponseWriter: w,
 		control:        http.NewResponseController(w),
 		limit:          h.options.WriteLimit,
+		most:           h.options.MaxUnsent,
 		fail:           cancel,
 		greeting:       func() []byte { return h.options.Greeting(ctx, me.pages) },
+		ring:           make(chan struct{}, 1),
 	}
+	sent := make(chan struct{})
+	go func() { defer close(sent); guarded.send(ctx) }()
 	h.events.ServeHTTP(guarded, asked)
+	cancel()
+	select {
+	case <-sent:
+	case <-time.After(farewell):
+		guarded.end()
+		<-sent
+	}
 }
 
 // enter counts r in, unless the hub is closed or full.
