@@ -43,7 +43,7 @@ type Host struct {
 
 // All are the hosts that we know, the best served first.
 func All() []Host {
-	return []Host{nginx()}
+	return []Host{cloudflare(), nginx()}
 }
 
 // Named is the host of a name in the configuration.

@@ -40,14 +40,19 @@ func (j *job) configure(name string, data []byte) {
 	j.out.Config = append(j.out.Config, Config{name, data})
 }
 
+// problem is one without a position.
+func (j *job) problem(code, format string, args ...any) diag.Problem {
+	return diag.InFile("", code, format, args...)
+}
+
 // fail notes that the site passes one of the host's limits.
 func (j *job) fail(format string, args ...any) {
-	j.out.Problems = append(j.out.Problems, diag.InFile("", "host-limit", j.Title+": "+format, args...))
+	j.out.Problems = append(j.out.Problems, j.problem("host-limit", j.Title+": "+format, args...))
 }
 
 // warn notes what the host cannot do.
 func (j *job) warn(hint, format string, args ...any) {
-	p := diag.InFile("", "host-unsupported", j.Title+": "+format, args...).Warn()
+	p := j.problem("host-unsupported", j.Title+": "+format, args...).Warn()
 	if hint != "" {
 		p = p.WithHint("%s", hint)
 	}
@@ -82,7 +87,37 @@ func (j *job) files() []*output.Entry {
 
 // headers are the fields that the answer with a file has, but for type,
 // validator and what negotiation adds.
-func (j *job) headers(e *output.Entry) policy.Headers { return j.Policy.Headers(e.Class, e.URL) }
+func (j *job) headers(e *output.Entry) policy.Headers {
+	return j.Policy.Headers(e.Class, e.URL).With(j.link(e))
+}
+
+// link is the field that announces what all pages use, for a page that does.
+func (j *job) link(e *output.Entry) policy.Headers {
+	if link := SharedHints(j.Manifest); link != "" && len(e.Hints) > 0 && (e.Class == policy.Page || e.Class == policy.NotFound) {
+		return policy.NewHeaders(policy.Header{Name: "Link", Value: link})
+	}
+	return nil
+}
+
+// SharedHints is the value of a Link field (RFC 8288) with the hints that all
+// pages of a site have, in their order; empty where they have none in common.
+// What only some pages use stands in their <link> elements.
+func SharedHints(m *output.Manifest) string {
+	var shared []string
+	first := true
+	for i := range m.Files {
+		e := &m.Files[i]
+		if e.Class != policy.Page && e.Class != policy.NotFound || !strings.HasPrefix(e.Type, "text/html") || len(e.Hints) == 0 {
+			continue
+		}
+		if first {
+			shared, first = slices.Clone(e.Hints), false
+			continue
+		}
+		shared = slices.DeleteFunc(shared, func(h string) bool { return !slices.Contains(e.Hints, h) })
+	}
+	return strings.Join(shared, ", ")
+}
 
 // notFound is a page for what is not there.
 type notFound struct {
@@ -183,6 +218,9 @@ type answer struct {
 func (j *job) tables(answers []answer) []*table {
 	names := make(map[string]string)
 	page := j.Policy.Class(policy.Page)
+	if link := SharedHints(j.Manifest); link != "" {
+		page = page.With(policy.NewHeaders(policy.Header{Name: "Link", Value: link}))
+	}
 	for _, h := range append([]answer{{"", page}}, answers...) {
 		for _, f := range h.Headers {
 			if key := strings.ToLower(f.Name); names[key] == "" {

@@ -1,6 +1,7 @@
 package hosttest_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/etagere/etagere/builder/hosttest"
@@ -12,6 +13,24 @@ func TestNginx(t *testing.T) {
 		t.Run("base "+base, func(t *testing.T) {
 			b := hosttest.Build(t, hosttest.Own(t), "nginx", base)
 			hosttest.Check(t, b, hosttest.Nginx(t, b), nil).Log("nginx")
+		})
+	}
+}
+
+// TestCloudflare asks wrangler, which has the code of Cloudflare Pages.
+func TestCloudflare(t *testing.T) {
+	for _, base := range []string{"", "https://example.org/docs/"} {
+		t.Run("base "+base, func(t *testing.T) {
+			b := hosttest.Build(t, hosttest.Own(t), "cloudflare", base)
+			hosttest.Check(t, b, hosttest.Wrangler(t, b), func(c hosttest.Cell) string {
+				switch {
+				case c.Property == "404: Cache-Control" && c.Got == "no-store":
+					return "a 404 is never kept"
+				case strings.HasSuffix(c.URL, ".html"):
+					return "no URL ends in .html"
+				}
+				return ""
+			}).Log("cloudflare")
 		})
 	}
 }

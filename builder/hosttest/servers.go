@@ -176,3 +176,30 @@ Require all granted
 	start(t, exec.Command(program, "-d", dir, "-f", filepath.Join(dir, "httpd.conf"), "-DFOREGROUND"), url)
 	return url
 }
+
+// peer is a file of a package that .ci/peers installs, and the program that
+// runs it.
+func peer(t testing.TB, name string) (node, file string) {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join("../../.ci/peers/node_modules", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !exists(file) {
+		missing(t, name+" (npm ci --ignore-scripts in .ci/peers)")
+	}
+	return sitetest.Program(t, "node"), file
+}
+
+// Wrangler serves b with Cloudflare's own program, and returns the URL of its root.
+func Wrangler(t testing.TB, b *Built) string {
+	t.Helper()
+	node, script := peer(t, "wrangler/bin/wrangler.js")
+	dir, p := folder(t), port(t)
+	cmd := exec.Command(node, script, "pages", "dev", b.Dest, "--ip", "127.0.0.1", "--port", p, "--compatibility-date=2026-04-01")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "CI=1", "WRANGLER_SEND_METRICS=false", "NO_COLOR=1")
+	url := "http://127.0.0.1:" + p
+	start(t, cmd, url)
+	return url
+}
