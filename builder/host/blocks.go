@@ -16,8 +16,8 @@ type block struct {
 	unset []string
 }
 
-// blocks turns answers into rules for a host where the last counts: first what
-// all have, then what differs. A host that takes nothing back (unset is false)
+// blocks turns answers into rules for a host where the last counts: the first
+// is for all URLs, and may be empty. A host that takes nothing back (unset is false)
 // gets rules for exactly the URLs that have a field which others lack.
 func (j *job) blocks(answers []answer, s speech, unset bool) []block {
 	all := block{Pattern: Pattern{Prefix: s.root}}
@@ -40,7 +40,7 @@ func (j *job) blocks(answers []answer, s speech, unset bool) []block {
 	for _, t := range partial {
 		list = append(list, t.only(s)...)
 	}
-	return slices.DeleteFunc(list, func(b block) bool { return len(b.set)+len(b.unset) == 0 })
+	return list
 }
 
 // together are the rules for fields that every URL has in some form, the
@@ -66,6 +66,9 @@ func together(tables []*table, s speech) []block {
 			sets, examples = append(sets, key), append(examples, i)
 		}
 		urls = append(urls, labelled{u.url, label})
+	}
+	if s.hits {
+		s.exact = slices.IndexFunc(sets, func(key string) bool { return strings.Contains(key, "immutable") })
 	}
 	var list []block
 	for _, r := range s.rules(urls) {
@@ -120,6 +123,9 @@ func (j *job) apart(answers []answer, s speech, own func(cacheControl string) bo
 		case t.same() && t.values[0] != "":
 			all.set = append(all.set, policy.Header{Name: t.name, Value: t.values[0]})
 		case strings.EqualFold(t.name, "Cache-Control") && own(t.values[0]):
+			if s.hits {
+				s.exact = t.lasting()
+			}
 			for _, r := range s.rules(t.urls) {
 				list = append(list, block{Pattern: r.Pattern, set: []policy.Header{{Name: t.name, Value: t.values[r.label]}}})
 			}
@@ -128,6 +134,12 @@ func (j *job) apart(answers []answer, s speech, own func(cacheControl string) bo
 		}
 	}
 	return merge(append([]block{all}, list...))
+}
+
+// lasting is the label of what fingerprinted files say, -1 for none: a host that
+// gives it to what is not there gets rules for those that are.
+func (t *table) lasting() int {
+	return slices.IndexFunc(t.values, func(v string) bool { return strings.Contains(v, "immutable") })
 }
 
 // merge joins blocks with one pattern, where the order does not matter.

@@ -127,9 +127,9 @@ func (j *job) notTheirs(name string) {
 }
 
 // redirectsFile writes _redirects as Cloudflare and Netlify read it, with what
-// the author has written behind ours. most and longest are the host's limits, 0
-// for none.
-func (j *job) redirectsFile(most, longest int) {
+// the author has written behind ours, and tail at last. most and longest are the
+// host's limits, 0 for none.
+func (j *job) redirectsFile(most, longest int, tail ...string) {
 	var b strings.Builder
 	n := 0
 	list := j.redirects()
@@ -152,12 +152,15 @@ func (j *job) redirectsFile(most, longest int) {
 		j.fail("the site has %d redirects, and the host reads %d", n, most)
 	}
 	own := j.Own["_redirects"].Data
-	if n == 0 && own == nil {
+	if n == 0 && own == nil && len(tail) == 0 {
 		return
 	}
 	head := "# Written by étagère.\n"
 	if own != nil {
-		b.WriteString("# From " + j.Own["_redirects"].Source + ":\n" + string(own))
+		b.WriteString("# From " + j.Own["_redirects"].Source + ":\n" + strings.TrimSuffix(string(own), "\n") + "\n")
+	}
+	for _, line := range tail {
+		b.WriteString(line + "\n")
 	}
 	j.publish("_redirects", []byte(head+b.String()))
 }

@@ -43,7 +43,7 @@ type Host struct {
 
 // All are the hosts that we know, the best served first.
 func All() []Host {
-	return []Host{cloudflare(), nginx()}
+	return []Host{cloudflare(), nginx(), s3(), netlify(), vercel(), firebase(), caddy(), apache(), azure(), github()}
 }
 
 // Named is the host of a name in the configuration.

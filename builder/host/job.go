@@ -253,3 +253,8 @@ func jsonFile(v any) []byte {
 	}
 	return b.Bytes()
 }
+
+// sortConfig sorts files by name.
+func sortConfig(list []Config) {
+	slices.SortFunc(list, func(a, b Config) int { return strings.Compare(a.Name, b.Name) })
+}

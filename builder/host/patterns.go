@@ -57,6 +57,8 @@ type speech struct {
 	// exact is a label whose URLs are named one by one, since the host would give
 	// what it stands for to URLs that do not exist as well; -1 for none.
 	exact int
+	// hits says that the label of fingerprinted files is exact.
+	hits bool
 }
 
 // suffixes are what a host allows behind the star of a pattern.

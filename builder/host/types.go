@@ -81,3 +81,8 @@ func weave(a, b []block) ([]block, bool) {
 	}
 	return append(out, a[done:]...), true
 }
+
+// typeField is a header with nothing but a media type.
+func typeField(media string) policy.Headers {
+	return policy.NewHeaders(policy.Header{Name: "Content-Type", Value: media})
+}

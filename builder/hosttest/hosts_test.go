@@ -34,3 +34,23 @@ func TestCloudflare(t *testing.T) {
 		})
 	}
 }
+
+// TestCaddy asks Caddy.
+func TestCaddy(t *testing.T) {
+	for _, base := range []string{"", "https://example.org/docs/"} {
+		t.Run("base "+base, func(t *testing.T) {
+			b := hosttest.Build(t, hosttest.Own(t), "caddy", base)
+			hosttest.Check(t, b, hosttest.Caddy(t, b), nil).Log("caddy")
+		})
+	}
+}
+
+// TestApache asks Apache.
+func TestApache(t *testing.T) {
+	for _, base := range []string{"", "https://example.org/docs/"} {
+		t.Run("base "+base, func(t *testing.T) {
+			b := hosttest.Build(t, hosttest.Own(t), "apache", base)
+			hosttest.Check(t, b, hosttest.Apache(t, b), nil).Log("apache")
+		})
+	}
+}
