@@ -15,7 +15,8 @@ import (
 //   - Rules count for what is not there too. Fingerprinted files are therefore
 //     named one by one while the file stays small enough; else a rule for their
 //     folder takes the place, with a warning.
-//   - Redirects are routes as well; their headers are the host's own.
+//   - Redirects are routes as well; their headers are the host's own. What is not
+//     there has the global headers, also below the fingerprints' folder.
 //   - The page for what is not there is one, for all languages.
 //   - Media types go by extension alone, so the few that our URLs tell otherwise
 //     are headers.
@@ -71,7 +72,7 @@ func (j *job) azure() {
 
 func (j *job) azureFile(hits bool) []byte {
 	out := azureJSON{GlobalHeaders: make(map[string]string), MimeTypes: make(map[string]string)}
-	if slash := j.slashed(); slash != nil && *slash {
+	if j.slashed() {
 		out.TrailingSlash = "always"
 	}
 	for _, r := range j.redirects() {

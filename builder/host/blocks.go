@@ -20,9 +20,13 @@ type block struct {
 // is for all URLs, and may be empty. A host that takes nothing back (unset is false)
 // gets rules for exactly the URLs that have a field which others lack.
 func (j *job) blocks(answers []answer, s speech, unset bool) []block {
+	return blocks(j.tables(answers), s, unset)
+}
+
+func blocks(tables []*table, s speech, unset bool) []block {
 	all := block{Pattern: Pattern{Prefix: s.root}}
 	var total, partial []*table
-	for _, t := range j.tables(answers) {
+	for _, t := range tables {
 		switch {
 		case t.same() && t.values[0] != "":
 			all.set = append(all.set, policy.Header{Name: t.name, Value: t.values[0]})

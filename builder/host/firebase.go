@@ -2,6 +2,8 @@ package host
 
 import (
 	"regexp"
+
+	"github.com/etagere/etagere/builder/site/urls"
 )
 
 // firebase is Firebase Hosting (https://firebase.google.com/docs/hosting/full-config):
@@ -14,9 +16,11 @@ import (
 //   - Rules count for what is not there too. Fingerprinted files are therefore
 //     named, many in one expression; past 1,000 of them a rule for their folder
 //     takes the place, with a warning.
+//   - Redirects are matched, and their destinations written, unescaped; headers
+//     are matched with URLs as they come. Redirects have the host's own headers.
 //   - Redirects have the status 301 or 302: 308 becomes the one, 307 the other.
 //   - The page for what is not there is 404.html at the top, for all languages;
-//     in its answers only the rules for the URL that was asked for count.
+//     its answers have the headers of pages, also below the fingerprints' folder.
 //   - A page's URL that lacks its slash gets it with 301.
 //   - Files are packed by the host; none are put beside them. Vary and the
 //     validator are its own.
@@ -60,11 +64,11 @@ func (j *job) firebase() {
 			status = 301
 		}
 		for _, from := range r.froms() {
-			h.Redirects = append(h.Redirects, firebaseRedirect{"^" + regexp.QuoteMeta(from) + "$", r.To, status})
+			h.Redirects = append(h.Redirects, firebaseRedirect{"^" + regexp.QuoteMeta(urls.Unescape(from)) + "$", urls.Unescape(r.To), status})
 		}
 	}
 	s := speech{root: j.at("/"), suffixes: anySuffix, hits: j.nameHits(manyHits)}
-	for _, g := range gather(j.withTypes(j.blocks(append(j.answers(), j.moved()...), s, false), s), 8000) {
+	for _, g := range gather(j.withTypes(j.blocks(j.answers(), s, false), s), 8000) {
 		f := firebaseHeaders{Regex: g.regex()}
 		for _, field := range g.set {
 			f.Headers = append(f.Headers, vercelField{field.Name, field.Value})

@@ -21,6 +21,8 @@ import (
 //   - Paths match without case, with or without a slash at their end. A field for
 //     pages alone cannot be said where their URLs end in a slash; a Link to what
 //     all pages use is left to their <link> elements.
+//   - What is not there has the host's own Cache-Control, also below the
+//     fingerprints' folder.
 //   - Redirects have the host's own headers. A redirect matches with and without
 //     the slash.
 //   - The page for what is not there is that at the top; for other folders we

@@ -2,9 +2,8 @@ package host
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/etagere/etagere/builder/policy"
 )
 
 // s3 is Amazon S3, or a store that speaks its protocol, behind CloudFront
@@ -27,7 +26,8 @@ import (
 //   - Of all fields an object keeps only Cache-Control and Content-Type of ours;
 //     those that all answers share are in the policy.
 //   - The store has no folders: /guide/ is rewritten to guide/index.html by the
-//     function, and /guide is sent on where no extension speaks against it.
+//     function, and /guide is sent on to /guide/ unless it has an extension or is the
+//     name of a file; so is what is not there.
 //   - What is not there is 403 for who may not list the bucket; both become 404,
 //     with one page for all languages, and are not kept by CloudFront.
 //   - Functions do not run on errors of 400 and more from the store
@@ -131,9 +131,10 @@ func (j *job) viewerRequest() string {
 			fmt.Fprintf(&moved, "  %s: [%d, %s],\n", jsString(from), r.Status, jsString(r.To))
 		}
 	}
-	add := "  if (!/\\.[^\\/]*$/.test(uri)) return move(301, uri + '/');\n"
-	if slash := j.slashed(); slash == nil {
-		add = ""
+	add := ""
+	if j.slashed() {
+		bare := jsString(slices.Concat([]string{}, j.bare()))
+		add = "  if (!/\\.[^\\/]*$/.test(uri) && " + bare + ".indexOf(uri) < 0) return move(301, uri + '/');\n"
 	}
 	if base := strings.TrimSuffix(j.Base, "/"); base != "" {
 		add = fmt.Sprintf("  if (uri === %s) return move(301, uri + '/');\n", jsString(base)) + add
@@ -166,22 +167,19 @@ func (j *job) viewerResponse() string {
 	var rules strings.Builder
 	var answers []answer
 	for _, e := range j.files() {
-		answers = append(answers, answer{j.keyURL(e.URL), j.headers(e).With(policy.Headers{{Name: "Cache-Control"}})})
+		answers = append(answers, answer{j.keyURL(e.URL), j.headers(e)})
 	}
-	for i, b := range j.blocks(answers, speech{root: j.at("/"), suffixes: fileName}, true) {
+	tables := slices.DeleteFunc(j.tables(answers), func(t *table) bool {
+		// The object has the one, the policy the others.
+		return strings.EqualFold(t.name, "Cache-Control") || t.same()
+	})
+	for _, b := range blocks(tables, speech{root: j.at("/"), suffixes: fileName}, true) {
 		set := make(map[string]string)
 		for _, f := range b.set {
 			set[strings.ToLower(f.Name)] = f.Value
 		}
 		for _, name := range b.unset {
 			set[strings.ToLower(name)] = ""
-		}
-		if i == 0 {
-			for _, t := range j.tables(answers) {
-				if t.same() {
-					delete(set, strings.ToLower(t.name)) // the policy has it
-				}
-			}
 		}
 		if len(set) == 0 {
 			continue
@@ -232,7 +230,11 @@ func ending(p Pattern) string {
 	return p.Suffix
 }
 
-// jsString is a text as JavaScript writes it.
-func jsString(s string) string {
-	return strings.TrimSuffix(string(jsonFile(s)), "\n")
+// jsString is a text, or several, as JavaScript writes it.
+func jsString[T string | []string](s T) string {
+	lines := strings.Split(strings.TrimSuffix(string(jsonFile(s)), "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "")
 }

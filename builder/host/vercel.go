@@ -1,8 +1,11 @@
 package host
 
 import (
+	"path"
+	"slices"
 	"strings"
 
+	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 )
 
@@ -16,7 +19,10 @@ import (
 //     named, many in one pattern; past 1,000 of them a rule for their folder takes
 //     the place, with a warning.
 //   - The page for what is not there is 404.html at the top, for all languages.
-//   - The slash that a page's URL lacks is added with 308.
+//   - The slash that a page's URL lacks is added with 308, also to what is not
+//     there.
+//   - Redirects come before headers, and have the host's own. What is not there
+//     has the headers of pages, also below the fingerprints' folder.
 //   - Files are packed by the host; none are put beside them. Vary and the
 //     validator are its own.
 //
@@ -34,11 +40,10 @@ const (
 )
 
 type vercelJSON struct {
-	Schema        string           `json:"$schema"`
-	CleanURLs     bool             `json:"cleanUrls"`
-	TrailingSlash *bool            `json:"trailingSlash,omitempty"`
-	Redirects     []vercelRedirect `json:"redirects,omitempty"`
-	Headers       []vercelHeaders  `json:"headers"`
+	Schema    string           `json:"$schema"`
+	CleanURLs bool             `json:"cleanUrls"`
+	Redirects []vercelRedirect `json:"redirects,omitempty"`
+	Headers   []vercelHeaders  `json:"headers"`
 }
 
 type vercelRedirect struct {
@@ -59,14 +64,23 @@ type vercelField struct {
 
 func (j *job) vercel() {
 	j.notTheirs("vercel.json")
-	out := vercelJSON{Schema: "https://openapi.vercel.sh/vercel.json", TrailingSlash: j.slashed()}
+	out := vercelJSON{Schema: "https://openapi.vercel.sh/vercel.json"}
 	for _, r := range j.redirects() {
 		for _, from := range r.froms() {
 			out.Redirects = append(out.Redirects, vercelRedirect{vercelText(from), vercelText(r.To), r.Status})
 		}
 	}
+	if j.slashed() {
+		// The switch trailingSlash would send files without an extension on as well,
+		// come before redirects, and leave .well-known without headers.
+		but := ""
+		for _, u := range j.bare() {
+			but += "(?!" + vercelText(u)[1:] + "$)"
+		}
+		out.Redirects = append(out.Redirects, vercelRedirect{"/(" + but + "(?:[^/]+/)*[^/.]+)", "/$1/", 308})
+	}
 	s := speech{root: j.at("/"), suffixes: anySuffix, hits: j.nameHits(manyHits)}
-	for _, b := range gather(j.withTypes(j.blocks(append(j.answers(), j.moved()...), s, false), s), vercelSource/2) {
+	for _, b := range gather(j.withTypes(j.blocks(j.answers(), s, false), s), vercelSource/2) {
 		v := vercelHeaders{Source: b.source()}
 		for _, f := range b.set {
 			v.Headers = append(v.Headers, vercelField{f.Name, f.Value})
@@ -86,17 +100,22 @@ func (j *job) vercel() {
 	j.publish("vercel.json", jsonFile(out))
 }
 
-// slashed is what a host with a switch for slashes is told: pages have one where
-// they are folders. Nil leaves URLs alone.
-func (j *job) slashed() *bool {
+// slashed reports whether pages are folders, whose URLs end in a slash.
+func (j *job) slashed() bool {
+	return slices.ContainsFunc(j.files(), func(e *output.Entry) bool {
+		return e.Class == policy.Page && e.URL != "/" && strings.HasSuffix(e.URL, "/")
+	})
+}
+
+// bare are the URLs of files without an extension.
+func (j *job) bare() []string {
+	var list []string
 	for _, e := range j.files() {
-		if e.Class == policy.Page && e.URL != "/" {
-			if slashed := strings.HasSuffix(e.URL, "/"); slashed {
-				return &slashed
-			}
+		if !strings.HasSuffix(e.URL, "/") && path.Ext(e.URL) == "" {
+			list = append(list, j.at(e.URL))
 		}
 	}
-	return nil
+	return list
 }
 
 // oneNotFound warns where a host has one page for all that is not there, and

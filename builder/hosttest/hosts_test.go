@@ -54,3 +54,47 @@ func TestApache(t *testing.T) {
 		})
 	}
 }
+
+// TestServed asks the hosts whose servers nobody else can run: their own parsers
+// and emulators where they publish some.
+func TestServed(t *testing.T) {
+	for _, name := range []string{"s3", "netlify", "vercel", "firebase", "azure"} {
+		for _, base := range []string{"", "https://example.org/docs/"} {
+			t.Run(name+" base "+base, func(t *testing.T) {
+				b := hosttest.Build(t, hosttest.Own(t), name, base)
+				hosttest.Check(t, b, hosttest.Serve(t, b), explain(name)).Log(name)
+			})
+		}
+	}
+}
+
+// explain says where a host differs; each reason stands in the comment of the
+// host's function too.
+func explain(name string) hosttest.Explain {
+	return func(c hosttest.Cell) string {
+		gone := strings.HasPrefix(c.Property, "404: ")
+		switch {
+		case strings.HasSuffix(c.URL, "/404.html"):
+			return "the page of a 404 has a URL of its own"
+		case name == "netlify" && strings.HasSuffix(c.Property, "Cache-Control") && c.Want == "no-cache" && c.Got == "public,max-age=0,must-revalidate":
+			return "the host's own value, which says the same"
+		case gone && strings.HasSuffix(c.URL, "nothing") && (name == "s3" || name == "vercel"):
+			return "a slash is added to what is not there"
+		case c.Property == "404: page" && strings.Contains(c.URL, "/zh/") && name != "netlify":
+			return "one page for all languages"
+		case c.Property == "404: Cache-Control" && c.Want == "no-store" && (c.Got == "no-cache" || c.Got == "public,max-age=0,must-revalidate"):
+			return "what is not there is kept, and asked for each time"
+		case c.Property == "Cache-Control of redirects" && name != "s3":
+			return "redirects have the host's own headers"
+		case name == "firebase" && c.Property == "status of redirects" && (c.Want == "308" && c.Got == "301" || c.Want == "307" && c.Got == "302"):
+			return "the host knows two kinds of redirects"
+		case name == "firebase" && c.Property == "304":
+			return "its emulator compares bytes with text, and never answers 304"
+		case name == "firebase" && c.Property == "media type" && c.Got == c.Want+";charset=utf-8":
+			return "its emulator names a charset for JSON"
+		case name == "firebase" && c.Property == "no time from a digest":
+			return "its emulator sends the time of the file, the host that of the release"
+		}
+		return ""
+	}
+}

@@ -203,3 +203,16 @@ func Wrangler(t testing.TB, b *Built) string {
 	start(t, cmd, url)
 	return url
 }
+
+// Serve serves b as its host would, with the host's own parts where there are
+// any (.ci/peers/serve.mjs), and returns the URL of its root.
+func Serve(t testing.TB, b *Built) string {
+	t.Helper()
+	node, _ := peer(t, "mime-types/package.json")
+	p := port(t)
+	cmd := exec.Command(node, "serve.mjs", b.Host.Name, b.Dest, b.Config, p)
+	cmd.Dir = "../../.ci/peers"
+	url := "http://127.0.0.1:" + p
+	start(t, cmd, url)
+	return url
+}
