@@ -123,10 +123,10 @@ func (j *job) bare() []string {
 func (j *job) oneNotFound() {
 	pages := j.notFounds()
 	switch {
+	case len(pages) > 0 && j.Base != "/":
+		j.warn("put a page of yours there", "the host looks for 404.html at the top of the domain only, and the site has its own at %s", pages[len(pages)-1].file)
 	case len(pages) > 1:
 		j.warn("", "the host has one page for what is not there: those of the other languages are not shown")
-	case len(pages) == 1 && j.Base != "/":
-		j.warn("", "the host looks for 404.html at the top of the domain only, and the site has its own at %s", pages[0].file)
 	}
 }
 

@@ -80,6 +80,8 @@ func explain(name string) hosttest.Explain {
 			return "the host's own value, which says the same"
 		case gone && strings.HasSuffix(c.URL, "nothing") && (name == "s3" || name == "vercel"):
 			return "a slash is added to what is not there"
+		case (c.Property == "404: page" || c.Property == "404: media type") && strings.HasPrefix(c.URL, "/docs/") && (name == "vercel" || name == "firebase"):
+			return "the page is looked for at the top of the domain"
 		case c.Property == "404: page" && strings.Contains(c.URL, "/zh/") && name != "netlify":
 			return "one page for all languages"
 		case c.Property == "404: Cache-Control" && c.Want == "no-store" && (c.Got == "no-cache" || c.Got == "public,max-age=0,must-revalidate"):
