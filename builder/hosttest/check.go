@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/etagere/etagere/builder/output"
@@ -33,8 +35,10 @@ type Explain func(Cell) string
 type Report struct {
 	t       testing.TB
 	explain Explain
-	agree   map[string]int
-	all     map[string]int
+
+	mu    sync.Mutex
+	agree map[string]int
+	all   map[string]int
 	// differ counts the explained ones, by property and explanation.
 	differ map[string]int
 }
@@ -51,6 +55,8 @@ func NewReport(t testing.TB, explain Explain) *Report {
 // known reason.
 func (r *Report) Compare(property, url, got, want string) {
 	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.all[property]++
 	if got == want {
 		r.agree[property]++
@@ -81,7 +87,6 @@ func (r *Report) Log(name string) {
 type response struct {
 	*http.Response
 	sum string
-	len int
 }
 
 // asker sends requests to one server.
@@ -92,7 +97,7 @@ type asker struct {
 }
 
 func newAsker(t testing.TB, root string) *asker {
-	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4}
+	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: askers}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &asker{t: t, root: root, client: &http.Client{
 		Transport:     transport,
@@ -103,24 +108,27 @@ func newAsker(t testing.TB, root string) *asker {
 // do sends one request; fields are names and values of its header.
 func (a *asker) do(method, path string, fields ...string) response {
 	a.t.Helper()
+	failed := func(err error) response {
+		a.t.Errorf("%s %s: %v", method, path, err)
+		return response{Response: &http.Response{Header: http.Header{}}}
+	}
 	req, err := http.NewRequest(method, a.root+path, nil)
 	if err != nil {
-		a.t.Fatal(err)
+		return failed(err)
 	}
 	for i := 0; i < len(fields); i += 2 {
 		req.Header.Set(fields[i], fields[i+1])
 	}
 	res, err := a.client.Do(req)
 	if err != nil {
-		a.t.Fatal(err)
+		return failed(err)
 	}
 	defer res.Body.Close()
 	h := sha256.New()
-	n, err := io.Copy(h, res.Body)
-	if err != nil {
-		a.t.Fatalf("%s: %v", path, err)
+	if _, err := io.Copy(h, res.Body); err != nil {
+		return failed(err)
 	}
-	return response{res, hex.EncodeToString(h.Sum(nil)), int(n)}
+	return response{res, hex.EncodeToString(h.Sum(nil))}
 }
 
 // at is a URL of the site with the base path.
@@ -129,19 +137,35 @@ func (b *Built) at(u string) string { return strings.TrimSuffix(b.Base, "/") + u
 // Check asks the server at root for every URL of b.
 func Check(t testing.TB, b *Built, root string, explain Explain) *Report {
 	r, a := NewReport(t, explain), newAsker(t, root)
-	for i := range b.Manifest.Files {
-		switch e := &b.Manifest.Files[i]; e.Class {
-		case policy.Redirect:
-		case policy.Host:
-			r.Compare("kept private", e.URL, fmt.Sprint(a.do("GET", e.URL).StatusCode >= 400), "true")
-		default:
-			b.file(r, a, e)
-		}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range askers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(b.Manifest.Files)); i = next.Add(1) - 1 {
+				b.entry(r, a, &b.Manifest.Files[i])
+			}
+		})
 	}
+	wg.Wait()
 	b.redirects(r, a)
-	b.slashes(r, a)
 	b.missing(r, a)
 	return r
+}
+
+// askers is how many requests go out at a time: most servers here spend their
+// time waiting for themselves.
+const askers = 6
+
+// entry asks for one URL of the manifest.
+func (b *Built) entry(r *Report, a *asker, e *output.Entry) {
+	switch e.Class {
+	case policy.Redirect:
+	case policy.Host:
+		r.Compare("kept private", e.URL, fmt.Sprint(a.do("GET", e.URL).StatusCode >= 400), "true")
+	default:
+		b.file(r, a, e)
+		b.slash(r, a, e)
+	}
 }
 
 // file asks for one file in every way.
@@ -247,18 +271,15 @@ func (a *asker) resolve(to string) string {
 	return u.String()
 }
 
-// slashes asks for pages without the slash at their end.
-func (b *Built) slashes(r *Report, a *asker) {
-	for i := range b.Manifest.Files {
-		e := &b.Manifest.Files[i]
-		bare, slash := strings.CutSuffix(b.at(e.URL), "/")
-		if !slash || bare == "" || e.Class == policy.Redirect {
-			continue
-		}
-		res := a.do("GET", bare)
-		r.Compare("slash added", bare, fmt.Sprint(res.StatusCode >= 301 && res.StatusCode <= 308), "true")
-		r.Compare("slash added: Location", bare, a.location(res), a.resolve(bare+"/"))
+// slash asks for a page without the slash at its end.
+func (b *Built) slash(r *Report, a *asker, e *output.Entry) {
+	bare, slash := strings.CutSuffix(b.at(e.URL), "/")
+	if !slash || bare == "" {
+		return
 	}
+	res := a.do("GET", bare)
+	r.Compare("slash added", bare, fmt.Sprint(res.StatusCode >= 301 && res.StatusCode <= 308), "true")
+	r.Compare("slash added: Location", bare, a.location(res), a.resolve(bare+"/"))
 }
 
 // missing asks for what is not there.

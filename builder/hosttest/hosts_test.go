@@ -9,6 +9,7 @@ import (
 
 // TestNginx asks nginx for all of our site.
 func TestNginx(t *testing.T) {
+	t.Parallel()
 	for _, base := range []string{"", "https://example.org/docs/"} {
 		t.Run("base "+base, func(t *testing.T) {
 			b := hosttest.Build(t, hosttest.Own(t), "nginx", base)
@@ -19,24 +20,22 @@ func TestNginx(t *testing.T) {
 
 // TestCloudflare asks wrangler, which has the code of Cloudflare Pages.
 func TestCloudflare(t *testing.T) {
-	for _, base := range []string{"", "https://example.org/docs/"} {
-		t.Run("base "+base, func(t *testing.T) {
-			b := hosttest.Build(t, hosttest.Own(t), "cloudflare", base)
-			hosttest.Check(t, b, hosttest.Wrangler(t, b), func(c hosttest.Cell) string {
-				switch {
-				case c.Property == "404: Cache-Control" && c.Got == "no-store":
-					return "a 404 is never kept"
-				case strings.HasSuffix(c.URL, ".html"):
-					return "no URL ends in .html"
-				}
-				return ""
-			}).Log("cloudflare")
-		})
-	}
+	t.Parallel()
+	b := hosttest.Build(t, hosttest.Own(t), "cloudflare", "https://example.org/docs/")
+	hosttest.Check(t, b, hosttest.Wrangler(t, b), func(c hosttest.Cell) string {
+		switch {
+		case c.Property == "404: Cache-Control" && c.Got == "no-store":
+			return "a 404 is never kept"
+		case strings.HasSuffix(c.URL, ".html"):
+			return "no URL ends in .html"
+		}
+		return ""
+	}).Log("cloudflare")
 }
 
 // TestCaddy asks Caddy.
 func TestCaddy(t *testing.T) {
+	t.Parallel()
 	for _, base := range []string{"", "https://example.org/docs/"} {
 		t.Run("base "+base, func(t *testing.T) {
 			b := hosttest.Build(t, hosttest.Own(t), "caddy", base)
@@ -47,6 +46,7 @@ func TestCaddy(t *testing.T) {
 
 // TestApache asks Apache.
 func TestApache(t *testing.T) {
+	t.Parallel()
 	for _, base := range []string{"", "https://example.org/docs/"} {
 		t.Run("base "+base, func(t *testing.T) {
 			b := hosttest.Build(t, hosttest.Own(t), "apache", base)
@@ -58,6 +58,7 @@ func TestApache(t *testing.T) {
 // TestServed asks the hosts whose servers nobody else can run: their own parsers
 // and emulators where they publish some.
 func TestServed(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"s3", "netlify", "vercel", "firebase", "azure"} {
 		for _, base := range []string{"", "https://example.org/docs/"} {
 			t.Run(name+" base "+base, func(t *testing.T) {
