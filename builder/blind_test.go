@@ -25,7 +25,9 @@ func probeSite(probe string) map[string]string {
 		"content/blog/two.md":     "---\ntitle: Two\n---\nSecond.\n",
 		"content/zh/a.md":         "---\ntitle: 甲\n---\n",
 		"layouts/probe/page.html": probe,
-		"layouts/all.html":        "{{ .Content }}",
+		"assets/x.css":            "a{background:url(/x.png)}", "assets/x.png": "1",
+		"assets/x.js": "import './y'; import 'p'", "assets/y.ts": "console.log(1)", "node_modules/p/index.js": "console.log(1)",
+		"layouts/all.html": "{{ .Content }}",
 	}
 }
 
@@ -121,6 +123,11 @@ func TestBlind(t *testing.T) {
 		{"shortcode", "", map[string]string{"layouts/shortcodes/note.html": "note"}},
 		{"asset", "", map[string]string{"assets/css/main.css": "body{}"}},
 		{"embed", "", map[string]string{"content/guide/clip.mp4": "other"}},
+		{"url", `{{ (asset "x.css").Content }}`, map[string]string{"static/x.png": "2"}}, // what a stylesheet finds at a URL
+		{"include", `{{ (asset "x.js").Content }}`, map[string]string{"node_modules/p/index.js": "console.log(2)"}},
+		{"asset", `{{ (asset "x.js").Content }}`, map[string]string{"assets/y.ts": "console.log(2)"}},
+		{"config", `{{ (asset "x.js").Content }}`, map[string]string{"config.toml": strings.Replace(probeSite("")["config.toml"], "[llms]", "[assets]\nminify = false\n[llms]", 1)}},
+		{"fingerprinted", `{{ (asset "x.css").Size }}`, map[string]string{"assets/x.css": "a{top:100px}"}},
 		{"fingerprinted", "", map[string]string{"assets/css/main.css": "body{}"}},
 		{"data", "", map[string]string{"data/team.toml": "name = \"Bob\"\n"}},
 		{"string", "", map[string]string{"i18n/zh.toml": "hello = \"您好\"\n"}},
@@ -141,7 +148,7 @@ func TestBlind(t *testing.T) {
 				files["config.toml"] = "bundles = \"hugo\"\n" + files["config.toml"]
 				files["content/blog/deep/x.md"] = "x"
 			}
-			if tt.kind == "url" {
+			if tt.kind == "url" && tt.probe == "" {
 				files = probeSite("")
 				// A generated file gives way to a page.
 				edit = map[string]string{"content/llms.md": "---\nurl: /llms.txt\ntitle: Mine\nbuild: {list: never}\n---\n"}

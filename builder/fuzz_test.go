@@ -47,6 +47,7 @@ var fuzzTexts = map[string][]string{
 		`{{ if }`,
 		`{{ range .Site.Taxonomies.tags }}{{ .Name }}{{ .Count }}{{ end }}{{ range .Paginator.Pages }}{{ .LinkTitle }}{{ end }}{{ .Lastmod }}`,
 		`{{ block "main" . }}{{ end }}<p>{{ .Site.Title }}`,
+		`{{ with asset "css/main.css" }}{{ .RelPermalink }}{{ .Content }}{{ end }}{{ with asset "js/main.ts" }}{{ .Integrity }}{{ with .Stylesheet }}{{ .RelPermalink }}{{ end }}{{ end }}{{ (asset "site.webmanifest").Content }}`,
 	},
 	"short": {
 		`<b>{{ .Inner }}</b>`,
@@ -61,7 +62,16 @@ var fuzzTexts = map[string][]string{
 	"data":  {"name = \"Ann\"\n", "name = \"Bob\"\n", "name = ["},
 	"i18n":  {"hello = \"Hello\"\n", "hello = \"Hi\"\nother = \"x\"\n", "hello = 3\n"},
 	"asset": {"body{}", "body{color:red}", ""},
-	"text":  {"included\n", "# Included heading\n", "--8<-- \"snippets/y.txt\"\n"},
+	"css": {
+		"@import \"part.css\"; a { background: url(../pic.png) }", "@import 'main.css'; b { top: 0 }", "@import 'p/style.css'; c { & d { top: 0 } }",
+		"a { background: url(/a/index.html) url(part.css) }", "a { colr: red", "/* nothing */", "@font-face { src: url(nowhere.woff2) }",
+	},
+	"js": {
+		"import { x } from './lib'; console.log(x)", "import x from 'p'; import './lib'; console.log(x)", "import './style.css'; import pic from '../pic.png'; export const x = pic",
+		"export const x: number = 1", "import main from './main?url'; export const x = main", "import lib from './lib.ts?url'; export const x = lib", "let x = (", "export default 'text'",
+	},
+	"json": {`{"name":"p","main":"main.js"}`, `{"exports":{".":"./index.js","./style.css":"./css/style.css"}}`, `{"icons":[{"src":"pic.png"}],"start_url":"/"}`, `{"browser":{"./main.js":"./index.js"},"sideEffects":false}`, "{"},
+	"text": {"included\n", "# Included heading\n", "--8<-- \"snippets/y.txt\"\n"},
 	"config": {
 		labConfig,
 		strings.Replace(labConfig, "ever", "never", 1),
@@ -90,6 +100,9 @@ var fuzzFiles = []struct{ name, kind string }{
 	{"data/team.toml", "data"}, {"i18n/en.toml", "i18n"}, {"i18n/zh.toml", "i18n"}, {"assets/main.css", "asset"},
 	{"snippets/x.txt", "text"}, {"snippets/y.txt", "text"}, {"Snippets/X.txt", "text"},
 	{"config.toml", "config"},
+	{"assets/css/main.css", "css"}, {"assets/css/part.css", "css"}, {"assets/js/style.css", "css"}, {"node_modules/p/style.css", "css"}, {"node_modules/p/css/style.css", "css"},
+	{"assets/js/main.ts", "js"}, {"assets/js/lib.ts", "js"}, {"assets/js/lib.js", "js"}, {"assets/js/lib/index.ts", "js"}, {"node_modules/p/main.js", "js"}, {"node_modules/p/index.js", "js"},
+	{"node_modules/p/package.json", "json"}, {"assets/site.webmanifest", "json"}, {"package.json", "json"}, {"assets/pic.png", "asset"},
 }
 
 // fuzzSite is what FuzzRebuild starts from: a site that works.
@@ -99,6 +112,11 @@ func fuzzSite() map[string]string {
 	files["layouts/shortcodes/whole.html"] = fuzzTexts["short"][3]
 	files["layouts/shortcodes/md.html"] = fuzzTexts["short"][4]
 	files["assets/main.css"] = "body{}"
+	files["assets/css/main.css"], files["assets/css/part.css"] = fuzzTexts["css"][0], fuzzTexts["css"][5]
+	files["assets/js/main.ts"], files["assets/js/lib.ts"] = fuzzTexts["js"][0], fuzzTexts["js"][3]
+	files["assets/site.webmanifest"], files["assets/pic.png"] = fuzzTexts["json"][2], "png"
+	files["node_modules/p/package.json"], files["node_modules/p/main.js"] = fuzzTexts["json"][0], fuzzTexts["js"][7]
+	files["layouts/404.html"] = fuzzTexts["layouts"][len(fuzzTexts["layouts"])-1]
 	return files
 }
 

@@ -83,6 +83,7 @@ type labResult struct {
 	files    map[string]string
 	problems string
 	rendered []string
+	made     *Generation
 }
 
 // build builds the site with the memory of all builds before.
@@ -104,7 +105,7 @@ func buildAll(t testing.TB, b *Builder) labResult {
 	if err != nil {
 		t.Fatalf("update: %v", err)
 	}
-	res := labResult{files: make(map[string]string)}
+	res := labResult{files: make(map[string]string), made: g}
 	var mu sync.Mutex
 	put := func(f *output.File) error {
 		mu.Lock()
@@ -131,6 +132,10 @@ func buildAll(t testing.TB, b *Builder) labResult {
 				f = &output.File{URL: a.URL, Data: []byte(err.Error())}
 			}
 			_ = put(f)
+			if a.Map != nil {
+				m, _ := g.env.Assets.File(a.Map)
+				_ = put(m)
+			}
 		}
 		res.rendered = g.renderedURLs()
 	}

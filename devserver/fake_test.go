@@ -97,7 +97,11 @@ func (g *fake) File(_ context.Context, u string) (*output.File, error) {
 		g.problems = append(g.problems, l...).Sorted()
 		return nil, &builder.PageError{URL: u, Problems: l}
 	}
-	return &output.File{URL: u, Class: t.Class, Type: t.Type, Data: []byte(g.files[u])}, nil
+	f := &output.File{URL: u, Class: t.Class, Type: t.Type, Data: []byte(g.files[u])}
+	if strings.HasPrefix(u, "/_a/") {
+		f.SourceMap = "/_a/main-css.cccccccccccccccc.map"
+	}
+	return f, nil
 }
 
 func (g *fake) All(ctx context.Context, _ func(int, int), sink func(*output.File) error) error {

@@ -78,6 +78,8 @@ func TestAnswers(t *testing.T) {
 		{"/img.png", 200, "Content-Type: image/png", "png"},
 		{"/site.css", 200, "Cache-Control: no-cache", "a{}"},
 		{"/_a/main.aaaaaaaaaaaaaaaa.css", 200, "Cache-Control: public, max-age=31536000, immutable", "b{}"},
+		{"/_a/main.aaaaaaaaaaaaaaaa.css", 200, "SourceMap: /_a/main-css.cccccccccccccccc.map", "b{}"},
+		{"/site.css", 200, "SourceMap: ", "a{}"},
 		{"/_a/main.bbbbbbbbbbbbbbbb.css", 404, "Cache-Control: no-store", ""},
 		{"/old/", 301, "Location: /guide/", ""},
 		{"/old/", 301, "Cache-Control: no-cache", ""},

@@ -98,6 +98,9 @@ func (v *view) fields(a answer, asked string) policy.Headers {
 	if a.made {
 		h = h.With(policy.Headers{{Name: "Content-Security-Policy", Value: ownPolicy}})
 	}
+	if a.file.SourceMap != "" {
+		h = h.With(policy.Headers{{Name: "SourceMap", Value: v.basePath() + strings.TrimPrefix(a.file.SourceMap, "/")}})
+	}
 	return h
 }
 

@@ -92,9 +92,11 @@ func (s *Set) File(a *Asset) (*output.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", Folder+a.Path, err)
 	}
-	return &output.File{
-		URL: a.URL, Path: strings.TrimPrefix(a.URL, "/"), Class: policy.Fingerprinted, Type: a.Type, Data: b,
-	}, nil
+	f := &output.File{URL: a.URL, Path: strings.TrimPrefix(a.URL, "/"), Class: policy.Fingerprinted, Type: a.Type, Data: b}
+	if a.Map != nil {
+		f.SourceMap = a.Map.URL
+	}
+	return f, nil
 }
 
 // FileName is the fingerprinted name of a file: its own name reduced to a–z,

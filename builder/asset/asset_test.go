@@ -119,7 +119,7 @@ func TestNew(t *testing.T) {
 		t.Errorf("parts %v", a.Parts(true))
 	}
 	f, err := set(t, nil).File(a)
-	if err != nil || string(f.Data) != "x" || f.Type != "text/javascript; charset=utf-8" || !strings.HasPrefix(f.URL, Prefix+"main.") {
+	if err != nil || string(f.Data) != "x" || f.Type != "text/javascript; charset=utf-8" || !strings.HasPrefix(f.URL, Prefix+"main.") || f.SourceMap != m.URL {
 		t.Errorf("File: %+v, %v", f, err)
 	}
 }

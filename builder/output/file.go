@@ -30,6 +30,9 @@ type File struct {
 	// value of a Link header field (RFC 8288): `</_a/x.css>; rel=preload; as=style`.
 	// URLs in them have the base path.
 	Hints []string
+	// SourceMap is the URL of the file's source map; empty where it has none. It is
+	// announced when serving (ECMA-426 §12.1, the field SourceMap).
+	SourceMap string
 	// Needs is what a Content-Security-Policy must allow for a page; nil where
 	// nothing is known, or asked for.
 	Needs policy.CSP

@@ -89,7 +89,7 @@ func (e *Env) asset(ctx context.Context, t *memo.Trace, id string) (memo.Value, 
 	var err error
 	bundled := false
 	if bundle.Is(p) {
-		t.Fact(memo.Key{Kind: factConfig, ID: "bundles"})
+		t.Fact(memo.Key{Kind: factConfig, ID: "assets"})
 		bundled = e.bundled(p, options)
 	}
 	switch {

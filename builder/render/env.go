@@ -196,8 +196,6 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Taxonomies) {
 			h.String(k).String(c.Taxonomies[k])
 		}
-	case "bundles":
-		h.Digest(c.Part("assets"))
 	case "feeds":
 		h.Int(int64(c.Feeds.Limit)).Bool(c.Feeds.Full)
 	case "toc":
