@@ -110,7 +110,7 @@ func buildAll(t testing.TB, b *Builder) labResult {
 	put := func(f *output.File) error {
 		mu.Lock()
 		defer mu.Unlock()
-		res.files[f.URL] = string(f.Class) + " " + f.Type + " " + f.Path + "\n" + string(f.Data)
+		res.files[f.URL] = string(f.Class) + " " + f.Type + " " + f.Path + " " + strings.Join(append(slices.Clone(f.Hints), f.Refs...), " ") + f.Needs.String() + "\n" + string(f.Data)
 		return nil
 	}
 	if err := g.All(ctx, nil, put); err != nil {

@@ -67,7 +67,7 @@ var alignAttr = regexp.MustCompile(`align="(\w+)"`)
 // sameHTML is s in the one form of several that both we and goldmark's cases use.
 func sameHTML(s string) string {
 	s = strings.ToLower(strings.NewReplacer("\r", "", `\uFFFD`, "\ufffd").Replace(s))
-	s = alignAttr.ReplaceAllString(html5(s), `style="text-align:$1"`)
+	s = alignAttr.ReplaceAllString(html5(s), `class="align-$1"`)
 	return strings.TrimSpace(s)
 }
 

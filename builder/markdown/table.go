@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"slices"
+
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -16,6 +18,11 @@ func (tables) Extend(m goldmark.Markdown) {
 	m.Parser().AddOptions(parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)))
 }
 
+// alignClass is what is put before the alignment of a cell to make its class: a
+// style attribute is what a strict Content-Security-Policy forbids, and an align
+// attribute is no longer HTML.
+const alignClass = "align-"
+
 func (w *writer) table(n *east.Table) {
 	w.html("<table" + attrString(attrsOf(n)) + ">\n")
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
@@ -29,7 +36,7 @@ func (w *writer) table(n *east.Table) {
 		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
 			attrs := attrsOf(c)
 			if tc, ok := c.(*east.TableCell); ok && tc.Alignment != east.AlignNone {
-				attrs = append([]Attr{{"style", "text-align:" + tc.Alignment.String()}}, attrs...)
+				attrs = setAttr(slices.Clone(attrs), "class", alignClass+tc.Alignment.String())
 			}
 			w.last, w.cell = ' ', true
 			w.html("<" + cell + attrString(attrs) + ">")

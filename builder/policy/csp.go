@@ -72,6 +72,98 @@ func (p CSP) Union(q CSP) {
 	}
 }
 
+// Directive is the name of the directive for a kind of source: "script" has
+// "script-src", "form" has "form-action".
+func Directive(kind string) string {
+	switch kind {
+	case "form":
+		return "form-action"
+	case "base":
+		return "base-uri"
+	}
+	return kind + "-src"
+}
+
+// PageCSP is the policy of a page. Everything may come from the site itself,
+// images from data: URLs too, plugins from nowhere; needs adds to that.
+func PageCSP(needs CSP) CSP {
+	p := CSP{
+		"default-src": {"'self'"}, "img-src": {"'self'", "data:"}, "object-src": {"'none'"},
+		"base-uri": {"'self'"}, "form-action": {"'self'"},
+	}
+	for _, d := range slices.Sorted(maps.Keys(needs)) {
+		switch {
+		case strings.HasSuffix(d, "-attr"):
+			p.Add(d, "'unsafe-hashes'")
+			if slices.Contains(needs[d], "'unsafe-inline'") {
+				p[d] = nil
+			}
+		case p[d] == nil:
+			p.Add(d, "'self'") // what default-src no longer says
+		}
+		p.Add(d, needs[d]...)
+	}
+	return p
+}
+
+// Covers reports whether a source of a policy allows a URL with a host
+// (CSP3 §6.7.2.8, without redirects). A URL without a scheme has the page's,
+// which is taken for https.
+func Covers(source, url string) bool {
+	if strings.HasPrefix(url, "//") {
+		url = "https:" + url
+	}
+	scheme, rest, found := strings.Cut(url, "://")
+	if !found {
+		return false
+	}
+	if s, isScheme := strings.CutSuffix(source, ":"); isScheme {
+		return s == scheme || s == "http" && scheme == "https"
+	}
+	if s, after, has := strings.Cut(source, "://"); has {
+		if s != scheme && !(s == "http" && scheme == "https") && !(s == "ws" && scheme == "wss") {
+			return false
+		}
+		source = after
+	}
+	host, path := splitHost(rest)
+	wantHost, wantPath := splitHost(source)
+	if tail, wild := strings.CutPrefix(wantHost, "*."); wild {
+		if !strings.HasSuffix(host, "."+tail) {
+			return false
+		}
+	} else if strings.TrimSuffix(wantHost, ":*") != strings.TrimSuffix(host, port(host, wantHost)) {
+		return false
+	}
+	switch {
+	case wantPath == "" || wantPath == "/":
+		return true
+	case strings.HasSuffix(wantPath, "/"):
+		return strings.HasPrefix(path, wantPath)
+	}
+	return path == wantPath
+}
+
+// port is the port of host that a source with the port "*" leaves out.
+func port(host, want string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && strings.HasSuffix(want, ":*") {
+		return host[i:]
+	}
+	return ""
+}
+
+func splitHost(s string) (host, path string) {
+	i := strings.IndexAny(s, "/?#")
+	if i < 0 {
+		return strings.ToLower(s), ""
+	}
+	path = s[i:]
+	if j := strings.IndexAny(path, "?#"); j >= 0 {
+		path = path[:j]
+	}
+	return strings.ToLower(s[:i]), path
+}
+
 // Loose is p with "all inline ones" in place of every hash: for a policy that
 // would be too long.
 func (p CSP) Loose() CSP {

@@ -188,3 +188,45 @@ func TestCSP(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestPageCSP(t *testing.T) {
+	got := PageCSP(CSP{"script-src": {"'sha256-a'"}, "style-src-attr": {"'sha256-b'"}, "script-src-attr": {"'unsafe-inline'"}, "form-action": {"https://f.example"}, "frame-src": {"https://v.example"}}).String()
+	want := "default-src 'self'; script-src 'self' 'sha256-a'; script-src-attr 'unsafe-inline'; style-src-attr 'sha256-b' 'unsafe-hashes'; " +
+		"img-src 'self' data:; frame-src 'self' https://v.example; object-src 'none'; base-uri 'self'; form-action 'self' https://f.example"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if loose := PageCSP(CSP{"script-src": {"'sha256-a'"}}).Loose()["script-src"]; strings.Join(loose, " ") != "'self' 'unsafe-inline'" {
+		t.Errorf("loose: %v", loose)
+	}
+}
+
+func TestCovers(t *testing.T) {
+	for _, tt := range []struct {
+		source, url string
+		want        bool
+	}{
+		{"https://a.example", "https://a.example/x.js", true},
+		{"https://a.example", "//a.example/x.js", true},
+		{"https://a.example", "http://a.example/x.js", false},
+		{"http://a.example", "https://a.example/x.js", true},
+		{"a.example", "https://A.example?x", true},
+		{"https://a.example", "https://b.a.example/", false},
+		{"*.a.example", "https://b.a.example/", true},
+		{"https://*.a.example", "https://a.example/", false},
+		{"https:", "https://a.example/", true},
+		{"https:", "http://a.example/", false},
+		{"data:", "https://a.example/", false},
+		{"https://a.example:8080", "https://a.example/", false},
+		{"https://a.example:*", "https://a.example:8080/", true},
+		{"https://a.example/js/", "https://a.example/js/x.js?y", true},
+		{"https://a.example/js/", "https://a.example/css/x", false},
+		{"https://a.example/x.js", "https://a.example/x.js#y", true},
+		{"https://a.example/x.js", "https://a.example/x.js.map", false},
+		{"https://a.example", "/x.js", false},
+	} {
+		if got := Covers(tt.source, tt.url); got != tt.want {
+			t.Errorf("%s on %s: %v", tt.source, tt.url, got)
+		}
+	}
+}

@@ -113,6 +113,11 @@ func texts() []funcs.Doc {
 			Example: `{{ data "team.lead.name" }}`, Output: "Ann",
 		},
 		{
+			Name: "slot", Signature: "slot NAME [PAGE]",
+			Text:    "What the site puts at a place of the layout: the html or the partial of each `[[embed]]` with this slot. The slots head and body-end are on every page without it.",
+			Example: `<main>{{ slot "after-content" . }}</main>`, Output: "<main></main>",
+		},
+		{
 			Name: "features", Signature: "features PAGE",
 			Text:    "What the text of a page wants from the theme: code, math, mermaid, tabs, footnotes, tasks ….",
 			Example: `{{ if in (features .) "code" }}has code{{ end }}`, Output: "has code",

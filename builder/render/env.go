@@ -207,6 +207,8 @@ func (e *Env) configFact(part string) digest.Digest {
 		}
 	case "assets":
 		h.Digest(c.Part("assets"))
+	case "policy":
+		h.String(c.Policy.CSP).Int(int64(c.Policy.Hints)).Strings(c.Policy.Fonts).Digest(c.Part("embed"))
 	case "sitemap":
 		h.Bool(c.Sitemap.Disabled).Bool(c.LLMs.Index).Bool(c.LLMs.Pages)
 	}

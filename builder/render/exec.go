@@ -69,6 +69,7 @@ const while = "; while rendering "
 // Fold puts problems of one place in a template into one that names the first
 // page and counts the others. l must be sorted.
 func Fold(l diag.List) diag.List {
+	l = foldThirdParties(l)
 	out := make(diag.List, 0, len(l))
 	for i := 0; i < len(l); {
 		p := l[i]
@@ -82,6 +83,37 @@ func Fold(l diag.List) diag.List {
 		}
 		out = append(out, p)
 		i = j
+	}
+	return out
+}
+
+// foldThirdParties leaves one problem for each third party and kind: the first
+// one that has a place, or else the first.
+func foldThirdParties(l diag.List) diag.List {
+	best, count := make(map[string]int), make(map[string]int)
+	for i, p := range l {
+		if p.Code != CodeThirdParty {
+			continue
+		}
+		count[p.Subject]++
+		if j, ok := best[p.Subject]; !ok || l[j].Line == 0 && p.Line > 0 {
+			best[p.Subject] = i
+		}
+	}
+	if len(best) == 0 {
+		return l
+	}
+	out := make(diag.List, 0, len(l))
+	for i, p := range l {
+		if p.Code == CodeThirdParty {
+			if best[p.Subject] != i {
+				continue
+			}
+			if n := count[p.Subject]; n > 1 {
+				p.Message += ", here and on " + plural(n-1, "other page")
+			}
+		}
+		out = append(out, p)
 	}
 	return out
 }

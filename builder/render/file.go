@@ -121,6 +121,11 @@ func (e *Env) pageFile(r *reader, target *site.Target) (*output.File, error) {
 	default:
 		err = r.noLayout(p, q)
 	}
+	if err == nil && isHTML(f.Type) {
+		if err = r.finish(f, p, view); err != nil {
+			r.mistake(err, p)
+		}
+	}
 	return f, err
 }
 

@@ -39,6 +39,7 @@ func Functions(in *layout.Instance) template.FuncMap {
 		"relLangURL":     func(s any) string { return now().rel(now().inLang(fmt.Sprint(s))) },
 		"absLangURL":     func(s any) string { return now().abs(now().inLang(fmt.Sprint(s))) },
 		"data":           func(path ...string) (any, error) { return now().dataAt(path) },
+		"slot":           func(name string, args ...any) (template.HTML, error) { return now().slot(name, args) },
 		"features":       func(p *Page) ([]string, error) { return p.Features() },
 	}
 }
