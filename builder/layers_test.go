@@ -23,7 +23,7 @@ var layers = []string{
 	"themes",
 	"builder/internal/digest builder/internal/par builder/internal/nearest builder/sitetest/golden",
 	"builder/diag",
-	"builder/internal/memo",
+	"builder/internal/memo builder/internal/cache",
 	"builder/policy",
 	"builder/scan",
 	"builder/coding",
