@@ -231,9 +231,9 @@ func TestNeverSaysItWorked(t *testing.T) {
 		}, CannotTell, "SEC_ERROR_BAD_DATABASE"},
 		{"a primary password, and nobody to type it", func(p *pretended) {
 			p.database(".mozilla/firefox/a.default", "-f", password(p))
-			do := p.run
+			setsid, do := sitetest.Program(p.t, "setsid"), p.run
 			p.run = func(name string, args []string) (string, error) { // without a terminal, wherever this runs
-				return do("setsid", append([]string{"--wait", name}, args...))
+				return do(setsid, append([]string{"--wait", name}, args...))
 			}
 		}, NotInstalled, "primary password"},
 		{"commands that do nothing", func(p *pretended) {
