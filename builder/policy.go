@@ -95,9 +95,10 @@ func (g *Generation) finalPolicy(needs policy.CSP) (*policy.Table, diag.List) {
 	}
 	o := policyOptions(g.config)
 	var problems diag.List
-	o.ReportOnly = needs.String()
+	site := policy.PageCSP(needs)
+	o.ReportOnly = site.String()
 	if len(o.ReportOnly) > maxReport {
-		o.ReportOnly = needs.Loose().String()
+		o.ReportOnly = site.Loose().String()
 		problems = append(problems, g.config.Problem("policy.csp", "policy-long",
 			"the pages have so many inline scripts and styles that a header cannot list them; it allows all inline ones").Warn().
 			WithHint(`write csp = "strict", which lists in each page what is on it, or move them into files`))

@@ -93,7 +93,7 @@ func (v *view) fields(a answer, asked string) policy.Headers {
 		if !found {
 			at = v.local(asked) // the page for what does not exist stands for that URL
 		}
-		h = v.site.Policy().Serving(a.class, at, found)
+		h = v.site.Policy().Serving(a.class, at, found).With(v.site.Policy().OfPage(a.file.Needs))
 	}
 	if a.made {
 		h = h.With(policy.Headers{{Name: "Content-Security-Policy", Value: ownPolicy}})

@@ -62,13 +62,14 @@ type Rule struct {
 // URL: all of Fingerprinted lies below Prefix and nothing else does, the files
 // of all other classes are listed by the manifest.
 type Table struct {
+	mode    Mode
 	classes map[Class]Headers
 	rules   []Rule
 }
 
 // New makes the table of a site, and says which of its options hurt.
 func New(o Options) (*Table, []Warning) {
-	t := &Table{classes: make(map[Class]Headers)}
+	t := &Table{mode: o.CSP, classes: make(map[Class]Headers)}
 	all, warnings := judgeAll(o.All)
 	for _, c := range Classes() {
 		own, more := judge("headers."+string(c), c, o.Classes[c])
@@ -146,6 +147,16 @@ func (t *Table) Redirect(status int, url string) Headers {
 // found is false where the answer stands for a file that is not there.
 func (t *Table) Serving(c Class, url string, found bool) Headers {
 	return t.Headers(c, url).With(Headers{{"Cache-Control", Serving(c, found)}})
+}
+
+// OfPage are fields that a server which knows what one page needs can add to
+// its answer: where browsers only report, the page's own policy in place of one
+// for all pages. A policy that is enforced stands in the page itself.
+func (t *Table) OfPage(needs CSP) Headers {
+	if t.mode != Report || needs == nil {
+		return nil
+	}
+	return Headers{{cspReportField, PageCSP(needs).String()}}
 }
 
 // Compressible reports whether a media type gains from a content coding, so

@@ -201,6 +201,22 @@ func TestPageCSP(t *testing.T) {
 	}
 }
 
+func TestOfPage(t *testing.T) {
+	for _, mode := range []Mode{Strict, Report, Off} {
+		table, _ := New(Options{CSP: mode, ReportOnly: "x"})
+		got := table.OfPage(CSP{"frame-src": {"https://v.example"}}).Get("Content-Security-Policy-Report-Only")
+		if strings.Contains(got, "https://v.example") != (mode == Report) {
+			t.Errorf("%s: %q", mode, got)
+		}
+		if got := table.Class(Page).Get("Content-Security-Policy-Report-Only"); (got == "x") != (mode == Report) {
+			t.Errorf("%s: the page's header says %q", mode, got)
+		}
+		if got := table.Class(Page).Get("Content-Security-Policy"); !strings.Contains(got, "frame-ancestors 'self'") || strings.Contains(got, "base-uri") != (mode == Strict) {
+			t.Errorf("%s: the header says %q", mode, got)
+		}
+	}
+}
+
 func TestCovers(t *testing.T) {
 	for _, tt := range []struct {
 		source, url string

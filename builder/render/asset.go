@@ -113,6 +113,7 @@ func (e *Env) asset(ctx context.Context, t *memo.Trace, id string) (memo.Value, 
 	}
 	a := v.Data.(*asset.Asset)
 	v.Digest = a.Identity()
+	v.Problems = append(v.Problems, e.sheetParties(t, a)...)
 	e.AssetNames.Add(a, id)
 	return v, nil
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/diag"
+	"github.com/etagere/etagere/builder/internal/memo"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/scan"
 )
@@ -102,6 +104,62 @@ func (fin *finisher) thirdParty(u *scan.Use, kind string) {
 	}
 	fin.blocked(u, origin, "the policy blocks "+nouns[u.Kind]+" of "+host,
 		`declare it in config.toml: [[embed]] with name = "`+host+`" and csp.`+kind+` = ["`+origin+`"]`)
+}
+
+// sheetParties are the third parties that a stylesheet loads from and no page
+// may: only what every page allows counts, for any may link the stylesheet.
+func (e *Env) sheetParties(t *memo.Trace, a *asset.Asset) diag.List {
+	if !strings.HasPrefix(a.Type, "text/css") {
+		return nil
+	}
+	data, err := e.Assets.Data(a)
+	if err != nil {
+		return nil // who needs the bytes says so
+	}
+	var list diag.List
+	told := make(map[string]bool)
+	for _, u := range scan.CSS(data) {
+		if !isHTTP(u.URL) && !strings.HasPrefix(u.URL, "//") {
+			continue
+		}
+		t.Fact(memo.Key{Kind: factConfig, ID: "policy"})
+		origin, host := originOf(u.URL)
+		kind := string(u.Kind)
+		if e.Config.Policy.CSP != string(policy.Strict) || e.everyPage(kind, u.URL) || told[origin+" "+kind] {
+			continue
+		}
+		told[origin+" "+kind] = true
+		message := "the policy blocks " + nouns[u.Kind] + " of " + host
+		pr := diag.InFile("assets/"+a.Path, CodeThirdParty, "%s", message)
+		if f, ok := e.Assets.Get(a.Path); ok {
+			pr.File = f.Name
+			if src, err := e.Assets.Read(a.Path); err == nil {
+				if off, width := findURL(src, u.URL); off >= 0 {
+					pr = diag.At(f.Name, src, off, width, CodeThirdParty, "%s", message)
+				}
+			}
+		}
+		pr = pr.Warn().WithHint(`put the file below assets/, or declare it in config.toml: [[embed]] with name = "%s", everywhere = true and csp.%s = ["%s"]`, host, kind, origin)
+		pr.Subject = origin + " " + kind
+		list = append(list, pr)
+	}
+	return list
+}
+
+// everyPage reports whether every page may load a URL, as far as the
+// configuration can say that.
+func (e *Env) everyPage(kind, u string) bool {
+	for _, embed := range e.Config.Embed {
+		if !embed.Everywhere && (embed.HTML == "" || embed.Slot != slotHead && embed.Slot != slotBody) {
+			continue
+		}
+		for _, s := range embed.CSP[kind] {
+			if policy.Covers(s, u) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // nouns name what is loaded.

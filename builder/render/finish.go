@@ -54,10 +54,10 @@ func (r *reader) finish(f *output.File, p *site.Page, view *Page) error {
 	if err != nil {
 		return err
 	}
-	fin.refs()
 	if err := fin.ahead(); err != nil {
 		return err
 	}
+	fin.refs()
 	if fin.mode != policy.Off {
 		fin.policy()
 	}
