@@ -53,6 +53,7 @@ var layers = []string{
 	"devserver/negotiate",
 	"devserver/watch devserver/stream devserver/livereload devserver/cert",
 	"devserver",
+	"devserver/preview",
 	"cmd/etagere cmd/bench",
 }
 

@@ -44,6 +44,13 @@ func StateDir(site, dest string) (string, error) {
 	return filepath.Join(site, ".etagere", "out", digest.OfString(abs).Short()), nil
 }
 
+// ManifestFile is where the manifest of the latest build of a site into a
+// destination lies. There may be none.
+func ManifestFile(site, dest string) (string, error) {
+	state, err := StateDir(site, dest)
+	return filepath.Join(state, manifestName), err
+}
+
 // OpenDir prepares to publish to the folder dest, which need not exist yet.
 // state is the folder for what is known of it; see StateDir.
 func OpenDir(dest, state string) (*Dir, error) {

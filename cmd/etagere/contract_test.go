@@ -22,6 +22,7 @@ var contract = []struct{ promise, scripts string }{
 	{"serve: -s, --addr, --tls-addr, --no-tls, --poll, --json (TestTrustInChromium)", "serve usage"},
 	{"serve: --allow-host; another host name is 421", "hosts"},
 	{"serve: --open, --drafts, --future, --latency", "shown"},
+	{"preview [DIR]: the built site under production header fields; -s, --addr, --tls-addr, --no-tls, --json, --latency", "preview"},
 	{"check: links, anchors, images; status 1 on warnings too; nothing written; --external (TestExternal)", "mistakes init bad_links"},
 	{"cert install, uninstall, status: what is so, and never that it worked when it did not (TestTrustInChromium)", "cert"},
 	{"version, help with examples, completion", "help"},

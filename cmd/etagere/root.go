@@ -28,7 +28,7 @@ an identity and every URL a cache policy, and serves it while it is written.`,
 	root.SetFlagErrorFunc(wrongUsage)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(
-		newInit(a), newNew(a), newBuild(a), newServe(a), newCheck(a), newCert(a), newConfig(a), newVersion(a),
+		newInit(a), newNew(a), newBuild(a), newServe(a), newPreview(a), newCheck(a), newCert(a), newConfig(a), newVersion(a),
 	)
 	return root
 }
