@@ -110,7 +110,7 @@ func buildAll(t testing.TB, b *Builder) labResult {
 	put := func(f *output.File) error {
 		mu.Lock()
 		defer mu.Unlock()
-		res.files[f.URL] = string(f.Class) + " " + f.Type + " " + f.Path + " " + strings.Join(append(slices.Clone(f.Hints), f.Refs...), " ") + f.Needs.String() + "\n" + string(f.Data)
+		res.files[f.URL] = string(f.Class) + " " + f.Type + " " + f.Path + told(f) + "\n" + string(f.Data)
 		return nil
 	}
 	if err := g.All(ctx, nil, put); err != nil {
@@ -146,6 +146,17 @@ func buildAll(t testing.TB, b *Builder) labResult {
 	res.problems = strings.Join(lines, "\n")
 	g.Sweep()
 	return res
+}
+
+// told is what a page's entry in the manifest says beside its bytes.
+func told(f *output.File) string {
+	var b strings.Builder
+	for _, s := range append(slices.Clone(f.Hints), append(slices.Clone(f.Refs), f.Needs.String())...) {
+		if s != "" {
+			b.WriteString(" " + s)
+		}
+	}
+	return b.String()
 }
 
 // diff says how two results differ; empty where they do not.
@@ -220,6 +231,7 @@ func labSite() map[string]string {
 		"layouts/list.html":                `{{ define "main" }}{{ .Content }}{{ range .Paginator.Pages }}<li>{{ .LinkTitle }}: {{ .Summary }} {{ .Params.color }}</li>{{ end }}{{ end }}`,
 		"layouts/page.html":                `{{ define "main" }}<h1>{{ .Title }}</h1>{{ .TableOfContents }}{{ .Content }}{{ with .Next }}<a rel="next" href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}{{ range .GetTerms "tags" }}<i>{{ .Title }}</i>{{ end }}{{ range .Related }}<b>{{ .Title }}</b>{{ end }}{{ range .Translations }}<u>{{ .Title }}</u>{{ end }}{{ .ReadingTime }}{{ .Parent.Title }}{{ end }}`,
 		"layouts/404.html":                 `{{ define "main" }}not found, {{ i18n "hello" }}{{ end }}`,
+		"layouts/partials/stats.html":      "<script>stats = 1</script><script src=\"https://stats.example/s.js\"></script>",
 		"layouts/partials/nav.html":        `<nav>{{ range .Site.Nav }}<a href="{{ .URL }}">{{ .Title }}</a>{{ end }}{{ range .Site.Menus.main }}<a href="{{ .URL }}">{{ .Name }}</a>{{ end }}</nav>`,
 		"layouts/partials/foot.html":       `<footer>{{ .Data.team.name }} {{ i18n "hello" }} {{ .Params.motto }} {{ now.Year }}</footer>`,
 		"layouts/shortcodes/note.html":     `<p class="note">{{ .Inner }} on {{ .Page.Title }}</p>`,
@@ -237,6 +249,12 @@ dialects = ["mkdocs", "hugo"]
 motto = "ever"
 [pagination]
 size = 2
+[policy]
+csp = "strict"
+[[embed]]
+name = "stats"
+partial = "stats.html"
+csp.script = ["https://stats.example"]
 [languages.en]
 name = "English"
 content = "content"

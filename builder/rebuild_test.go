@@ -70,6 +70,9 @@ func TestRebuildWork(t *testing.T) {
 			edit: map[string]string{"assets/i.png": "2"}, want: []string{"/404.html", "/zh/404.html"}},
 		{name: "a text of one language", edit: map[string]string{"i18n/zh.toml": "hello = \"您好\"\n"},
 			want: []string{"/zh/", "/zh/404.html", "/zh/guide/", "/zh/guide/a/"}},
+		{name: "a partial that the site puts into a slot", edit: map[string]string{"layouts/partials/stats.html": "<script>stats = 2</script>"}, want: all},
+		{name: "what pages may load", edit: map[string]string{"config.toml": strings.Replace(labConfig, "https://stats.example", "https://*.example", 1)}, want: all},
+		{name: "how long pages may be kept", edit: map[string]string{"config.toml": labConfig + "[policy.headers.page]\nCache-Control = \"max-age=60\"\n"}, want: nil},
 		// What others have shipped wrong.
 		{name: "a slug: the old URL is gone", setup: map[string]string{"content/solo.md": "---\ntitle: Solo\nslug: before\n---\nx"},
 			edit: map[string]string{"content/solo.md": "---\ntitle: Solo\nslug: after\n---\nx"},
