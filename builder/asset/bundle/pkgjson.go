@@ -147,16 +147,17 @@ func readTargets(d *json.Decoder) (*targets, error) {
 // match is what stands for a subpath (".", "./x") or an import ("#x"): a path in
 // the package, or the specifier of another one, which is bare.
 func (t *targets) match(sub string, conditions map[string]bool) (to string, bare, ok bool) {
+	imports := strings.HasPrefix(sub, "#")
 	if t.kind != 'm' || len(t.keys) == 0 || !strings.HasPrefix(t.keys[0], ".") && !strings.HasPrefix(t.keys[0], "#") {
 		// "exports" that is the main file alone.
 		if sub != "." {
 			return "", false, false
 		}
-		return t.target("", conditions)
+		return t.target("", conditions, imports)
 	}
 	for i, key := range t.keys {
 		if key == sub && !strings.Contains(key, "*") {
-			return t.vals[i].target("", conditions)
+			return t.vals[i].target("", conditions, imports)
 		}
 	}
 	best := -1
@@ -179,10 +180,10 @@ func (t *targets) match(sub string, conditions map[string]bool) (to string, bare
 	before, after, pattern := strings.Cut(t.keys[best], "*")
 	rest := sub[len(before) : len(sub)-len(after)]
 	if !pattern { // a folder, as older packages export it
-		to, bare, ok = t.vals[best].target("", conditions)
+		to, bare, ok = t.vals[best].target("", conditions, imports)
 		return to + rest, bare, ok
 	}
-	return t.vals[best].target(rest, conditions)
+	return t.vals[best].target(rest, conditions, imports)
 }
 
 // better reports whether pattern a is more exact than b.
@@ -194,12 +195,16 @@ func better(a, b string) bool {
 	return len(a) > len(b)
 }
 
-// target is the text that the conditions lead to.
-func (t *targets) target(rest string, conditions map[string]bool) (to string, bare, ok bool) {
+// target is the text that the conditions lead to. Only "imports" may lead to other
+// packages.
+func (t *targets) target(rest string, conditions map[string]bool, imports bool) (to string, bare, ok bool) {
 	switch t.kind {
 	case 's':
 		to = strings.ReplaceAll(t.text, "*", rest)
 		inside := strings.HasPrefix(to, "./")
+		if !inside && !imports {
+			return "", false, false
+		}
 		if inside && strings.Contains("/"+to[2:]+"/", "/../") || strings.HasPrefix(to, "../") || strings.HasPrefix(to, "/") {
 			return "", false, false
 		}
@@ -207,14 +212,14 @@ func (t *targets) target(rest string, conditions map[string]bool) (to string, ba
 	case 'm':
 		for i, key := range t.keys {
 			if key == "default" || conditions[key] {
-				if to, bare, ok = t.vals[i].target(rest, conditions); ok || t.vals[i].kind == 'n' {
+				if to, bare, ok = t.vals[i].target(rest, conditions, imports); ok || t.vals[i].kind == 'n' {
 					return to, bare, ok
 				}
 			}
 		}
 	case 'l':
 		for _, v := range t.list {
-			if to, bare, ok = v.target(rest, conditions); ok {
+			if to, bare, ok = v.target(rest, conditions, imports); ok {
 				return to, bare, ok
 			}
 		}

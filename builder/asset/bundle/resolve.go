@@ -182,8 +182,8 @@ func (r *resolver) inFolder(modules, name, sub string, k kind) (resolved, bool) 
 	}
 	if sub == "." {
 		to, ok := r.folder(dir, dir, k)
-		if !ok && p == nil {
-			to, ok = r.withExtension(dir, dir, k)
+		if !ok && p == nil { // a file in the folder of packages itself
+			to, ok = r.file(dir, dir+"/", k)
 		}
 		return r.browser(to), ok
 	}
