@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,28 @@ func served(t *testing.T, g *Generation, u, want string) {
 	}
 	if got := string(f.Class) + " " + f.Type + " " + f.Path + "\n" + string(f.Data); got != want || target.Type != f.Type {
 		t.Errorf("%s is %q, was %q", u, got, want)
+	}
+}
+
+// A package that is a symbolic link finds its own packages where the link leads,
+// and a link that leads elsewhere is another package.
+func TestLinkedPackage(t *testing.T) {
+	files := labSite()
+	files["assets/js/main.js"] = "import a from 'a'; console.log(a)"
+	files["layouts/404.html"] = `{{ define "main" }}{{ (asset "js/main.js").Content }}{{ end }}`
+	for _, v := range []string{"1", "2"} {
+		files["node_modules/.pnpm/a@"+v+"/node_modules/a/package.json"] = `{"version":"` + v + `"}`
+		files["node_modules/.pnpm/a@"+v+"/node_modules/a/index.js"] = "export {default} from 'b'"
+		files["node_modules/.pnpm/a@"+v+"/node_modules/b/index.js"] = "export default 'beside " + v + "'"
+	}
+	l := newLab(t, files)
+	for _, v := range []string{"1", "2"} {
+		l.write("node_modules/a", ".pnpm/a@"+v+"/node_modules/a")
+		l.fs["node_modules/a"].Mode = fs.ModeSymlink | 0o777
+		res := l.build(t)
+		if d := res.diff(l.clean(t)); d != "" || !strings.Contains(res.files["/404.html"], "beside "+v) || res.problems != "" {
+			t.Errorf("version %s: %s\n%s\n%s", v, res.files["/404.html"], res.problems, d)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 		g.sources[f.Name] = f
 	}
 	g.env = &render.Env{
-		Config: g.config, Site: g.site, Layouts: set, Files: files{g},
+		Config: g.config, Site: g.site, Layouts: set, Files: files{g}, Real: g.snap.Real,
 		Assets: asset.NewSet(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
 		Media: asset.NewMedia(contentFiles(g.site)), AssetNames: &b.assetNames,
 		Parser: b.parser, Options: options, AsOf: asOf, Roots: b.roots(g.config), Once: b.once,

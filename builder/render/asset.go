@@ -306,7 +306,12 @@ func (h *assetHost) Read(p string) (string, []byte, bool) {
 	if !ok {
 		h.fact(factInclude, p)
 		found, data, ok := h.env.Files.Load(p)
-		return found, data, ok && found == p
+		if ok = ok && found == p; ok && strings.HasPrefix(p, packages) {
+			if real := h.env.Real(p); strings.HasPrefix(real, packages) {
+				found = real
+			}
+		}
+		return found, data, ok
 	}
 	h.fact(factAsset, below)
 	f, ok := h.env.Assets.Get(below)

@@ -47,6 +47,9 @@ type Env struct {
 	Site    *site.Site
 	Layouts *layout.Set
 	Files   Files
+	// Real is the path of a file below node_modules with symbolic links resolved, by
+	// which packages find each other.
+	Real    func(path string) string
 	Assets  *asset.Set
 	Media   *asset.Media
 	Data    *Data

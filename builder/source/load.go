@@ -22,7 +22,7 @@ type look struct {
 
 // names are the entries of one folder.
 type names struct {
-	exact map[string]bool
+	exact map[string]fs.FileMode // the type only
 	// folded leads from a name in lower case to those that are spelt so, sorted.
 	folded map[string][]string
 }
@@ -79,6 +79,31 @@ func cleanPath(p string) (string, bool) {
 	return p, p != "." && fs.ValidPath(p) && !strings.Contains(p, "\x00")
 }
 
+// Real is the path of what Load finds at path, with symbolic links resolved; ""
+// where it finds nothing.
+func (s *Snapshot) Real(path string) string {
+	p, valid := cleanPath(path)
+	if !valid {
+		return ""
+	}
+	t := &s.s.trees[0]
+	at, ok := s.spelling(t, p)
+	if !ok {
+		return ""
+	}
+	if at.known && at.mode&fs.ModeSymlink == 0 {
+		return pathJoin(at.dir, at.found)
+	}
+	real, _, err := t.resolve(at.found)
+	if err != nil {
+		return ""
+	}
+	return real
+}
+
+// pathJoin is the last name of found in folder dir.
+func pathJoin(dir, found string) string { return path.Join(dir, path.Base(found)) }
+
 // note remembers a look-up, here and for the scans to come.
 func (s *Snapshot) note(p string, l look) {
 	s.mu.Lock()
@@ -110,11 +135,18 @@ func (s *Snapshot) lookAgain(ctx context.Context) error {
 // look finds p, and reads it where data is wanted. The zero look is a miss.
 func (s *Snapshot) look(p string, data bool) (look, []byte) {
 	t := &s.s.trees[0]
-	found, ok := s.spelling(t, p)
-	if !ok || s.excluded(found) {
+	at, ok := s.spelling(t, p)
+	if !ok || s.excluded(at.found) || at.mode.IsDir() {
 		return look{}, nil
 	}
-	real, info, err := t.resolve(found)
+	found, real := at.found, pathJoin(at.dir, at.found)
+	var info fs.FileInfo
+	var err error
+	if at.known && at.mode&fs.ModeSymlink == 0 {
+		info, err = fs.Lstat(t.fs, real)
+	} else {
+		real, info, err = t.resolve(found)
+	}
 	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxMarkdown || s.excluded(real) {
 		s.fail(found, err)
 		return look{}, nil
@@ -164,31 +196,82 @@ func (s *Snapshot) excluded(name string) bool {
 	return slices.ContainsFunc(s.s.layout.Exclude, func(dir string) bool { return below(name, dir) })
 }
 
+// spelt is a path as the folders on the way spell it.
+type spelt struct {
+	found string
+	// dir is the real folder that the last name of found lies in, mode its type there;
+	// known says that the folder lists it.
+	dir   string
+	mode  fs.FileMode
+	known bool
+}
+
 // spelling is p as the folders on the way spell it. Folders are listed instead
 // of asked, so that a name in the wrong case is found, and found to be wrong,
-// on every system alike.
-func (s *Snapshot) spelling(t *tree, p string) (string, bool) {
-	found := "."
+// on every system alike; and so that a look-up asks the system next to nothing,
+// for there may be thousands below node_modules.
+func (s *Snapshot) spelling(t *tree, p string) (spelt, bool) {
+	at := spelt{found: ".", dir: ".", mode: fs.ModeDir, known: true}
 	for elem := range strings.SplitSeq(p, "/") {
-		dir, info, err := t.resolve(found)
-		if err != nil || !info.IsDir() {
-			s.fail(found, err)
-			return "", false
+		if at.found != "." {
+			dir, ok := s.folder(t, at)
+			if !ok {
+				return spelt{}, false
+			}
+			at.dir = dir
 		}
-		list := s.list(t, dir)
-		next := elem
-		if !list.exact[elem] {
-			folded := list.folded[strings.ToLower(elem)]
-			switch _, err := fs.Lstat(t.fs, path.Join(dir, elem)); {
-			case len(folded) > 0:
-				next = folded[0]
-			case err != nil:
-				return "", false
+		list := s.list(t, at.dir)
+		mode, known := list.exact[elem]
+		if folded := list.folded[strings.ToLower(elem)]; !known && len(folded) > 0 {
+			elem, known = folded[0], true
+			mode = list.exact[elem]
+		}
+		if !known {
+			// Some systems list a name in another normal form of Unicode.
+			if isASCII(elem) {
+				return spelt{}, false
+			}
+			if _, err := fs.Lstat(t.fs, path.Join(at.dir, elem)); err != nil {
+				return spelt{}, false
 			}
 		}
-		found = path.Join(found, next)
+		at.found, at.mode, at.known = path.Join(at.found, elem), mode, known
 	}
-	return found, true
+	return at, true
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// folder is the real path of a folder on the way.
+func (s *Snapshot) folder(t *tree, at spelt) (string, bool) {
+	switch {
+	case at.known && at.mode.IsDir():
+		return pathJoin(at.dir, at.found), true
+	case at.known && at.mode&fs.ModeSymlink == 0:
+		return "", false
+	}
+	s.mu.Lock()
+	real, ok := s.links[at.found]
+	s.mu.Unlock()
+	if ok {
+		return real, real != ""
+	}
+	real, info, err := t.resolve(at.found)
+	if err != nil || !info.IsDir() {
+		s.fail(at.found, err)
+		real = ""
+	}
+	s.mu.Lock()
+	s.links[at.found] = real
+	s.mu.Unlock()
+	return real, real != ""
 }
 
 // list is the listing of a real folder, read once for a snapshot.
@@ -200,13 +283,13 @@ func (s *Snapshot) list(t *tree, dir string) *names {
 	if ok {
 		return list
 	}
-	list = &names{exact: make(map[string]bool), folded: make(map[string][]string)}
 	entries, err := fs.ReadDir(t.fs, dir)
+	list = &names{exact: make(map[string]fs.FileMode, len(entries)), folded: make(map[string][]string)}
 	if err != nil {
 		s.fail(dir, err)
 	}
 	for _, e := range entries { // sorted by name
-		list.exact[e.Name()] = true
+		list.exact[e.Name()] = e.Type()
 		low := strings.ToLower(e.Name())
 		list.folded[low] = append(list.folded[low], e.Name())
 	}

@@ -29,11 +29,13 @@ type Snapshot struct {
 	dirs  map[string]bool
 	looks map[string]look
 	lists map[string]*names
+	// links are the real paths of folders behind symbolic links, "" for none.
+	links map[string]string
 	errs  []error
 }
 
 func newSnapshot(s *Scanner, w *walk, files []found) *Snapshot {
-	snap := &Snapshot{s: s, dirs: w.dirs, looks: make(map[string]look), lists: make(map[string]*names)}
+	snap := &Snapshot{s: s, dirs: w.dirs, looks: make(map[string]look), lists: make(map[string]*names), links: make(map[string]string)}
 	for i := range files {
 		if files[i].ok {
 			snap.files = append(snap.files, &files[i].File)

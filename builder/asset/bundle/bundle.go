@@ -26,8 +26,9 @@ import (
 
 // Host is what a bundle is made from. Its methods are called one at a time.
 type Host interface {
-	// Read is the file at a path, and the name that the author knows it by. A file
-	// whose name differs only in case is not there.
+	// Read is the file at a path, and the name that the author knows it by; below
+	// node_modules that is its path without symbolic links. A file whose name differs
+	// only in case is not there.
 	Read(path string) (name string, data []byte, ok bool)
 	// Page reports whether the site has something at a URL path that begins with a slash.
 	Page(url string) bool

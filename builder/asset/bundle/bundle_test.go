@@ -16,15 +16,22 @@ type memory struct {
 	files map[string]string
 	pages []string
 	looks map[string]bool
+	links map[string]string // folders
 }
 
 func (m *memory) Read(p string) (string, []byte, bool) {
 	if m.looks == nil {
 		m.looks = make(map[string]bool)
 	}
-	text, ok := m.files[p]
+	real := p
+	for link, to := range m.links {
+		if rest, ok := strings.CutPrefix(p, link+"/"); ok {
+			real = to + "/" + rest
+		}
+	}
+	text, ok := m.files[real]
 	m.looks[p] = ok
-	return p, []byte(text), ok
+	return real, []byte(text), ok
 }
 
 func (m *memory) Page(url string) bool { return slices.Contains(m.pages, url) }
@@ -208,6 +215,19 @@ func TestLooks(t *testing.T) {
 		if got, ok := host.looks[name]; !ok || got != found {
 			t.Errorf("%s: noted %v, found %v", name, ok, got)
 		}
+	}
+}
+
+// Packages behind symbolic links find what lies beside them, not beside the link.
+func TestLinks(t *testing.T) {
+	host := &memory{links: map[string]string{"node_modules/a": "node_modules/.pnpm/a@1/node_modules/a"}, files: map[string]string{
+		"assets/main.js": "import a from 'a'; console.log(a)",
+		"node_modules/.pnpm/a@1/node_modules/a/index.js": "export {default} from 'b'",
+		"node_modules/.pnpm/a@1/node_modules/b/index.js": "export default 'beside'",
+	}}
+	r, err := Build(t.Context(), "assets/main.js", Options{Target: testTarget}, host)
+	if err != nil || len(r.Problems) > 0 || !strings.Contains(string(r.Code), `"beside"`) {
+		t.Errorf("%s, %v, %v", r.Code, r.Problems, err)
 	}
 }
 

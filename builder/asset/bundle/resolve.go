@@ -63,8 +63,21 @@ func (r *resolver) has(p string) bool {
 	return ok
 }
 
-// resolve is the file that spec names in the file importer.
+// resolve is the file that spec names in the file importer. A package that is a
+// symbolic link, as pnpm makes them, is where the link leads: there it finds what
+// it needs itself.
 func (r *resolver) resolve(spec, importer string, k kind) (resolved, *mistake) {
+	to, bad := r.find(spec, importer, k)
+	if bad == nil && !to.nothing && inPackage(to.path) {
+		if real, _, ok := r.host.Read(to.path); ok {
+			to.path = real
+		}
+	}
+	return to, bad
+}
+
+// find is resolve with symbolic links as they are.
+func (r *resolver) find(spec, importer string, k kind) (resolved, *mistake) {
 	dir := path.Dir(importer)
 	relative := strings.HasPrefix(spec, "./") || strings.HasPrefix(spec, "../") || spec == "." || spec == ".."
 	switch {
