@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/source"
@@ -131,5 +132,51 @@ func TestFacts(t *testing.T) {
 	}
 	if a.Names() != b.Names() || a.Names() == set(t, map[string]string{"y.css": "1"}).Names() {
 		t.Error("the names are not those of the assets")
+	}
+}
+
+func TestRewriteManifest(t *testing.T) {
+	link := func(ref string, image bool, _ func(string, string, ...any) diag.Problem) string {
+		if image {
+			return "image:" + ref
+		}
+		return "page:" + ref
+	}
+	for in, want := range map[string]string{
+		`{}`: `{}`,
+		`{ "name": "start_url", "start_url" : "/a",  "icons":[{"src":"i.png"}, {"sizes":"src"}] }`: `{ "name": "start_url", "start_url" : "page:/a",  "icons":[{"src":"image:i.png"}, {"sizes":"src"}] }`,
+		`{"shortcuts":[{"url":"/x","icons":[{"src":"\u0061"}]}],"src":"no","icons":{"src":"no"}}`:  `{"shortcuts":[{"url":"page:/x","icons":[{"src":"image:a"}]}],"src":"no","icons":{"src":"no"}}`,
+		`[]`: `[]`,
+	} {
+		got, problems := RewriteManifest("m.json", []byte(in), link)
+		if string(got) != want || problems != nil {
+			t.Errorf("%s became %s, %v", in, got, problems)
+		}
+	}
+	for in, want := range map[string]string{"": "m.json:1:1", "{": "m.json:1:1", `{"a":}`: "m.json:1:6", "{}\n{}": "m.json:2:1"} {
+		if _, problems := RewriteManifest("m.json", []byte(in), link); len(problems) != 1 || problems[0].Pos.String() != want {
+			t.Errorf("%s: %v, want one at %s", in, problems, want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	var n Names
+	a := New("js/a.ts", "a.js", []byte("x"))
+	a.Map = New("js/a.ts", MapName("a.js"), []byte("{}"))
+	a.Styles = New("js/a.ts", StylesName("a.js"), []byte("b{}"))
+	n.Add(a, "js/a.ts\x00esm")
+	n.Add(a, "js/a.ts")
+	s := set(t, map[string]string{"js/a.ts": ""})
+	for _, p := range a.Parts(true) {
+		if got := n.IDs(p.URL); !slices.Equal(got, []string{"js/a.ts", "js/a.ts\x00esm"}) {
+			t.Errorf("%s: %q", p.URL, got)
+		}
+		if got := s.Named(p.URL); !slices.Equal(got, []string{"js/a.ts"}) {
+			t.Errorf("%s: %q", p.URL, got)
+		}
+	}
+	if got := n.IDs("/_a/other." + a.Digest.Short() + ".js"); got != nil {
+		t.Errorf("got %q", got)
 	}
 }
