@@ -45,6 +45,9 @@ type Generation struct {
 
 	sources map[string]*source.File
 
+	// whole is set once all files were made.
+	whole atomic.Bool
+
 	faultMu  sync.Mutex
 	faultErr error
 }
@@ -333,7 +336,11 @@ func (g *Generation) All(ctx context.Context, progress func(done, total int), si
 	if err != nil {
 		return err
 	}
-	return g.fault()
+	if err := g.fault(); err != nil {
+		return err
+	}
+	g.whole.Store(true)
+	return nil
 }
 
 func (g *Generation) steps() []step {
@@ -405,12 +412,16 @@ func (g *Generation) fault() error {
 	return errors.Join(g.faultErr, g.snap.Err())
 }
 
-// Problems are the author's mistakes found so far: those of the inputs, and of
-// everything that was rendered. They are in reading order.
+// Problems are the author's mistakes found so far: those of the inputs, of
+// everything that was rendered, and, until everything is, those that earlier
+// generations found in what has not changed since. They are in reading order.
 func (g *Generation) Problems() diag.List {
 	all := slices.Clone(g.problems)
 	if g.run != nil {
 		all = append(all, g.run.Problems()...)
+		if !g.whole.Load() && !g.b.once {
+			all = append(all, g.run.Known()...)
+		}
 	}
 	all = render.Fold(all.Sorted())
 	if g.env != nil {

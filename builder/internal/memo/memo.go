@@ -14,7 +14,7 @@
 //  1. Values in it are never changed.
 //  2. A value depends on its key and its trace, on nothing else.
 //  3. Problems are stored with the value and come along when it is reused.
-//  4. Failures are not stored.
+//  4. Failures are not stored, but for what they report (Run.Known).
 //  5. Dropping the store may cost time and can never change the output.
 //
 // The package knows nothing of pages or templates: callers name what they read
@@ -91,12 +91,14 @@ type entry struct {
 type Graph struct {
 	mu     sync.Mutex
 	stored map[Key]*entry
+	// failed are the last failures, for what they report; nobody reads them.
+	failed map[Key]*entry
 	// blind are the kinds whose reads are not recorded; see Blind.
 	blind map[string]bool
 }
 
 // NewGraph returns an empty Graph.
-func NewGraph() *Graph { return &Graph{stored: make(map[Key]*entry)} }
+func NewGraph() *Graph { return &Graph{stored: make(map[Key]*entry), failed: make(map[Key]*entry)} }
 
 // Blind makes traces forget their reads of some kinds. It exists for tests,
 // which must then see stale results: a kind that can be left out without a
@@ -118,6 +120,14 @@ func (g *Graph) store(k Key, e *entry) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.stored[k] = e
+	delete(g.failed, k)
+}
+
+// fail keeps what a failure reports, for Run.Known.
+func (g *Graph) fail(k Key, e *entry) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.failed[k] = e
 }
 
 // Failed is the error of a node that failed, as its readers see it. The reason

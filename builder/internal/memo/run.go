@@ -189,6 +189,7 @@ func (r *Run) evaluate(ctx context.Context, c *cell, compute Compute) {
 	if err != nil {
 		c.err = &Failed{Key: c.key, Err: err}
 		c.value.Data, c.value.Digest = nil, failureDigest(err)
+		r.graph.fail(c.key, &entry{value: c.value, reads: t.reads})
 	} else if !r.options.Transient[c.key.Kind] {
 		r.graph.store(c.key, &entry{value: value, reads: t.reads})
 	}
@@ -316,6 +317,11 @@ func (r *Run) Sweep() {
 	for k := range r.graph.stored {
 		if !live[k] {
 			delete(r.graph.stored, k)
+		}
+	}
+	for k := range r.graph.failed {
+		if !live[k] {
+			delete(r.graph.failed, k)
 		}
 	}
 }
