@@ -42,6 +42,7 @@ func TestExtras(t *testing.T) {
 			`(<span class="math inline">c</span>), <strong><span class="math inline">d</span></strong></p>`},
 		{"escaped brackets are no math", all, `\[[a](b)\] \(c\)`, `<p>[<a href="b">a</a>] (c)</p>`},
 		{"variables are no math", all, "'$T': not for '%$T', **$(A)** and **$(B)**, $(D)/$(E) \"$host\", x$y$ $a$b", `<p>&lsquo;$T&rsquo;: not for &lsquo;%$T&rsquo;, <strong>$(A)</strong> and <strong>$(B)</strong>, $(D)/$(E) &ldquo;$host&rdquo;, x$y$ $a$b</p>`},
+		{"strong dollars are no math", all, "form **$(**<em>name</em>**)**; **$**<em>n</em>", `<p>form <strong>$(</strong><em>name</em><strong>)</strong>; <strong>$</strong><em>n</em></p>`},
 		{"math beside signs", all, "<b>$x$</b> — “$y$” $n$'s", `<p><b><span class="math inline">x</span></b> — “<span class="math inline">y</span>” <span class="math inline">n</span>&rsquo;s</p>`},
 		{"math beside CJK", all, "设$x$，则$y$为", `<p>设<span class="math inline">x</span>，则<span class="math inline">y</span>为</p>`},
 		{"math blocks", all, "$$\na_1 * b_1 * c\n- d\n$$\n\n$$ e $$\n\n$$ open\n\n```math\nx<y\n```\n",

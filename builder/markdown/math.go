@@ -17,7 +17,8 @@ import (
 // are brackets that CommonMark escapes, and stay that. A dollar opens only
 // before, and closes only behind, something that is no blank, and what is around
 // the two must be no part of a word or of a string: $20 and $30 is money, "$a" and
-// $(B)/$(C) are variables.
+// $(B)/$(C) are variables. Two asterisks are no LaTeX, but the end of something
+// strong: **$(**name**)**; **$** has dollars.
 type mathExtension struct{}
 
 func (e mathExtension) Extend(m goldmark.Markdown) {
@@ -201,6 +202,9 @@ func (mathSpans) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 	}
 	block.Advance(len(closer))
 	segs, last, found := mathUntil(block, closer)
+	if found && closer == "$" && hasStrong(segs, block.Source()) {
+		return nil
+	}
 	if !found {
 		if tried == nil {
 			tried = map[string]int{}
@@ -212,6 +216,16 @@ func (mathSpans) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Nod
 		return nil
 	}
 	return &mathSpan{display: closer == "$$", segments: segs}
+}
+
+// hasStrong reports whether a formula would have two asterisks in a row.
+func hasStrong(segs []text.Segment, source []byte) bool {
+	for _, seg := range segs {
+		if bytes.Contains(seg.Value(source), []byte("**")) {
+			return true
+		}
+	}
+	return false
 }
 
 // mathUntil reads up to the closer, over line ends. Its last result but one
