@@ -190,6 +190,7 @@ func own(in *Instance) template.FuncMap {
 		tickName:  in.tick,
 		enterName: in.enter,
 		leaveName: in.leave,
+		paramName: paramOf,
 		"return":  in.doReturn,
 		"warnf":   in.warnf,
 	}

@@ -17,7 +17,8 @@ const (
 	leaveName = "_leave"
 )
 
-// prepare checks the functions of a tree and makes the tree safe to run: each
+// prepare checks the functions of a tree, lets parameters be found in any case,
+// and makes the tree safe to run: each
 // range body begins with a call that counts the turn, and each tree that calls
 // templates counts how deep it is. Both know where they stand, so their errors
 // do. warnf is told its position the same way.
@@ -81,8 +82,11 @@ func (p *preparer) pipe(n *parse.PipeNode) {
 		return
 	}
 	for _, cmd := range n.Cmds {
-		for _, arg := range cmd.Args {
+		for i, arg := range cmd.Args {
 			p.node(arg)
+			if call := p.param(arg); call != nil {
+				cmd.Args[i] = call
+			}
 		}
 		if id, ok := cmd.Args[0].(*parse.IdentifierNode); ok && id.Ident == "warnf" {
 			where := p.file.key + ":" + strconv.Itoa(int(id.Position()))
