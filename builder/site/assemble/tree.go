@@ -175,6 +175,10 @@ func (a *assembler) own(w *work, r *site.Resource, rel string) {
 	r.Owner = owner
 	r.Name = strings.TrimPrefix(rel[len(owner.Dir):], "/")
 	owner.Resources = append(owner.Resources, r)
+	if owner.Leaf && owner.Rendered && strings.HasSuffix(owner.URL, "/") {
+		// A slug, a url or a permalink moves the page, and its files with it.
+		r.URL = owner.URL + urls.EscapePath(r.Name)
+	}
 	if owner.Head.NoResources || a.in.Unnamed != nil && a.in.Unnamed(r.File) {
 		r.URL = ""
 	}
