@@ -19,7 +19,7 @@ var contract = []struct{ promise, scripts string }{
 	{"build: --no-cache makes the same bytes", "nocache manifest"},
 	{"build: --host NAME puts that host's files into the destination", "host"},
 	{"build: --as-of, else SOURCE_DATE_EPOCH", "epoch"},
-	{"serve: -s, --addr, --tls-addr, --no-tls, --poll, --json (TestTrustInChromium)", "serve usage"},
+	{"serve: -s, --addr, --tls-addr, --no-tls, --poll, --json (TestTrustInChromium)", "serve usage redirected"},
 	{"serve: --allow-host; another host name is 421", "hosts"},
 	{"serve: --open, --drafts, --future, --latency", "shown"},
 	{"preview [DIR]: the built site under production header fields; -s, --addr, --tls-addr, --no-tls, --json, --latency", "preview"},

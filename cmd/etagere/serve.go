@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"time"
@@ -71,6 +73,7 @@ func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 	if err != nil {
 		return err
 	}
+	o.Exclude = append(o.Exclude, a.ownOutput(f.source)...)
 	b, err := builder.Open(o)
 	if err != nil {
 		return problemsIn(err)
@@ -79,6 +82,32 @@ func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 	return devserver.New(devserver.Options{
 		Builder: opened{b}, Listening: listening, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Report: r.report,
 	}).Run(cmd.Context())
+}
+
+// ownOutput are the files in dir that our output is redirected to. What is said
+// of one build must not be an input of the next: it would never end.
+func (a *app) ownOutput(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // which whoever builds will tell
+	}
+	var names []string
+	for _, w := range []io.Writer{a.stdout, a.stderr} {
+		f, ok := w.(*os.File)
+		if !ok {
+			continue
+		}
+		out, err := f.Stat()
+		if err != nil || !out.Mode().IsRegular() {
+			continue
+		}
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil && os.SameFile(info, out) {
+				names = append(names, e.Name())
+			}
+		}
+	}
+	return names
 }
 
 // reporter tells what the server does.
