@@ -291,7 +291,7 @@ func (b *tab) mark() {
 	eval[bool](b, `(() => {
 		window.marked = true;
 		window.heard = [];
-		new BroadcastChannel("etagere").onmessage = (e) => { if (e.data.kind === "state") window.heard.push(e.data.state); };
+		new BroadcastChannel("etagere:/docs/_etagere/").onmessage = (e) => { if (e.data.kind === "state") window.heard.push(e.data.state); };
 		return true;
 	})()`)
 }

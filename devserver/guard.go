@@ -119,7 +119,7 @@ func checkMethod(next http.Handler) http.Handler {
 // and everything of our own endpoints.
 func checkSite(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from, own := r.Header.Get("Sec-Fetch-Site"), strings.HasPrefix(r.URL.Path, livereload.Prefix)
+		from, own := r.Header.Get("Sec-Fetch-Site"), strings.Contains(r.URL.Path, livereload.Prefix)
 		foreign := from == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
 		if own {
 			foreign = from != "" && from != "same-origin" && from != "none"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/etagere/etagere/builder/policy"
@@ -20,11 +19,16 @@ func (s *Server) Handler() http.Handler {
 
 // route tells our own endpoints from the site.
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasPrefix(r.URL.Path, livereload.Prefix) {
+	base := "/"
+	if v := s.view.Load(); v != nil {
+		base = v.basePath()
+	}
+	endpoint, own := livereload.Endpoint(r.URL.Path, base)
+	if !own {
 		s.serveSite(w, r)
 		return
 	}
-	switch r.URL.Path {
+	switch endpoint {
 	case livereload.EventsURL:
 		s.hub.ServeHTTP(w, r)
 	case livereload.ScriptURL:

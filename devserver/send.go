@@ -70,7 +70,7 @@ func (v *view) reply(ctx context.Context, a answer, asked string) *reply {
 	if old != nil && old.status == a.status && a.status == http.StatusOK {
 		return old
 	}
-	body := livereload.Inject(a.file.Data, v.sign(ctx, a))
+	body := livereload.Inject(a.file.Data, v.sign(ctx, a), livereload.Place{Base: v.basePath(), Path: asked})
 	p := newReply(a.status, a.file.Type, v.fields(a, asked), body)
 	if ctx.Err() == nil && a.status == http.StatusOK {
 		v.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func TestOpenPageIsRenderedBeforeItIsTold(t *testing.T) {
 	g.files["/"] = "changed"
 	r.edit(g, nil)
 	same := until(t, in, build("2"))
-	if same.Pages["/guide/"] != before.Pages["/guide/"] {
+	if !reflect.DeepEqual(same.Pages["/guide/"], before.Pages["/guide/"]) {
 		t.Error("a page changed with the edit of another")
 	}
 	if e := r.next(Built); e.First || e.Stats.Pages != len(g.files) {
@@ -134,7 +135,7 @@ func TestFailedBuildLeavesTheSite(t *testing.T) {
 	bad := &fake{id: "2", failed: true, problems: diag.List{diag.At("config.toml", []byte("titel = 1"), 0, 5, "config-key", "unknown key %q", "titel")}}
 	r.edit(bad, nil)
 	after := until(t, in, build("2"))
-	if after.Pages["/guide/"] != before.Pages["/guide/"] || after.Errors != 1 || after.Problems == before.Problems {
+	if !reflect.DeepEqual(after.Pages["/guide/"], before.Pages["/guide/"]) || after.Errors != 1 || after.Problems == before.Problems {
 		t.Errorf("got %+v", after)
 	}
 	if status, body := r.get("/guide/"); status != 200 || !strings.Contains(body, "guide") {
@@ -161,7 +162,7 @@ func TestBrokenPageShowsItsLastGoodState(t *testing.T) {
 	g.id, g.files["/guide/"] = "2", "!figur"
 	r.edit(g, nil)
 	after := until(t, in, build("2"))
-	if after.Pages["/guide/"] != before.Pages["/guide/"] || after.Errors == 0 {
+	if !reflect.DeepEqual(after.Pages["/guide/"], before.Pages["/guide/"]) || after.Errors == 0 {
 		t.Errorf("got %+v, before %+v", after, before)
 	}
 	if status, body := r.get("/guide/"); status != 200 || !strings.Contains(body, "guide") {
@@ -220,7 +221,7 @@ func TestFirstBuildFails(t *testing.T) {
 	good := small()
 	good.id = "2"
 	r.edit(good, nil)
-	if s := until(t, in, build("2")); s.Pages["/"] == before.Pages["/"] {
+	if s := until(t, in, build("2")); reflect.DeepEqual(s.Pages["/"], before.Pages["/"]) {
 		t.Error("the page is not told to reload")
 	}
 }

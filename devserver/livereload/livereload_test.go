@@ -1,16 +1,19 @@
 package livereload
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/builder/policy"
 )
 
 func TestInject(t *testing.T) {
-	const tag = `<script src="/_etagere/livereload.js" defer data-doc="d" data-style="s"></script>`
+	const tag = `<script src="../_etagere/livereload.js" defer data-path="/docs/a/" data-doc="d" data-script="c" data-style="s" data-media="m"></script>`
 	tests := []struct{ name, page, want string }{
 		{"end of the head", "<html><head><title>a</title></head><body>b", "<html><head><title>a</title>@</head><body>b"},
 		{"capitals", "<HEAD></HEAD><BODY>", "<HEAD>@</HEAD><BODY>"},
@@ -25,11 +28,40 @@ func TestInject(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := string(Inject([]byte(tt.page), Signature{"d", "s"}))
+			got := string(Inject([]byte(tt.page), Signature{Doc: "d", Script: "c", Style: "s", Media: "m"}, Place{"/docs/", "/docs/a/"}))
 			if want := strings.ReplaceAll(tt.want, "@", tag); got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
+	}
+}
+
+// TestPlace: the script is found from wherever the page is, also through a
+// proxy that shows the site below a path of its own.
+func TestPlace(t *testing.T) {
+	for _, tt := range []struct{ base, path, page, want string }{
+		{"/", "/", "", "_etagere/livereload.js"},
+		{"/", "/guide/", "", "../_etagere/livereload.js"},
+		{"/", "/guide/page.html", "", "../_etagere/livereload.js"},
+		{"/docs/", "/docs/", "", "_etagere/livereload.js"},
+		{"/docs/", "/docs/a/b/c", "", "../../_etagere/livereload.js"},
+		{"/docs/", "/elsewhere", "", "/docs/_etagere/livereload.js"},
+		{"/docs/", "/docs/a/", `<BASE href="/x/">`, "/docs/_etagere/livereload.js"},
+	} {
+		if got := (Place{tt.base, tt.path}).script([]byte(tt.page)); got != tt.want {
+			t.Errorf("%s at %s: got %q, want %q", tt.path, tt.base, got, tt.want)
+		}
+	}
+	for _, tt := range []struct{ path, base, want string }{
+		{"/_etagere/events", "/", "/_etagere/events"},
+		{"/_etagere/events", "/docs/", "/_etagere/events"},
+		{"/docs/_etagere/events", "/docs/", "/_etagere/events"},
+		{"/docs/_etagere/events", "/", ""},
+		{"/docs/", "/docs/", ""},
+	} {
+		if got, ok := Endpoint(tt.path, tt.base); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("%s under %s: got %q, %v", tt.path, tt.base, got, ok)
+		}
 	}
 }
 
@@ -39,8 +71,11 @@ func FuzzInject(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, page []byte) {
-		tag := string(Inject(nil, Signature{}))
-		out := string(Inject(page, Signature{}))
+		if bytes.Contains(bytes.ToLower(page), []byte("<base")) {
+			return // its script has another URL
+		}
+		tag := string(Inject(nil, Signature{}, Place{"/", "/"}))
+		out := string(Inject(page, Signature{}, Place{"/", "/"}))
 		if len(out) != len(page)+len(tag) {
 			t.Fatalf("got %d bytes of %d", len(out), len(page))
 		}
@@ -87,64 +122,82 @@ func TestSign(t *testing.T) {
 	before := sign(html, s)
 
 	tests := []struct {
-		name       string
-		edit       func(html string, s store) string
-		doc, style bool
+		name string
+		edit func(html string, s store) string
+		want string // the parts that change
 	}{
-		{"nothing", func(h string, s store) string { return h }, false, false},
-		{"the text", func(h string, s store) string { return h + "x" }, true, false},
+		{"nothing", func(h string, s store) string { return h }, ""},
+		{"the text", func(h string, s store) string { return h + "x" }, "doc"},
 		{"a fingerprinted sheet", func(h string, s store) string {
 			delete(s, oldCSS)
 			s[newCSS] = asset(newCSS, "text/css", "a{color:red}")
 			return strings.NewReplacer("aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "sha256-a", "sha256-b").Replace(h)
-		}, false, true},
+		}, "style"},
 		{"a sheet with a fixed name", func(h string, s store) string {
 			s["/site.css"] = asset("/site.css", "text/css", "b{}")
 			return h
-		}, false, true},
+		}, "style"},
 		{"an imported sheet", func(h string, s store) string {
 			s["/sub/more.css"] = asset("/sub/more.css", "text/css", "d{}")
 			return h
-		}, false, true},
+		}, "style"},
 		{"an image of a sheet", func(h string, s store) string {
 			s["/bg.svg"] = asset("/bg.svg", "image/svg+xml", "<svg></svg>")
 			return h
-		}, false, true},
+		}, "style"},
 		{"a script", func(h string, s store) string {
 			s["/x.js"] = asset("/x.js", "text/javascript", "2")
 			return h
-		}, true, false},
+		}, "script"},
 		{"an image of a srcset", func(h string, s store) string {
 			s["/b.png"] = asset("/b.png", "image/png", "c")
 			return h
-		}, true, false},
-		{"one more sheet", func(h string, s store) string { return h + `<link rel=stylesheet href=/docs/y.css>` }, true, false},
+		}, "media"},
+		{"an inline script", func(h string, s store) string { return h + `<script>1</script>` }, "doc script"},
+		{"data in a script element", func(h string, s store) string { return h + `<script type="application/ld+json">1</script>` }, "doc"},
+		{"a fingerprinted image", func(h string, s store) string {
+			f := asset("/_a/p.aaaaaaaaaaaaaaaa.png", "image/png", "p")
+			f.Class = policy.Fingerprinted
+			s[f.URL] = f
+			return h + `<img src=/docs/_a/p.aaaaaaaaaaaaaaaa.png>`
+		}, "doc"},
+		{"one more sheet", func(h string, s store) string { return h + `<link rel=stylesheet href=/docs/y.css>` }, "doc"},
 		{"an asset that nothing uses", func(h string, s store) string {
 			s["/z.js"] = asset("/z.js", "text/javascript", "2")
 			return h
-		}, false, false},
+		}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			html, s := start()
 			after := sign(tt.edit(html, s), s)
-			if got := after.Doc != before.Doc; got != tt.doc {
-				t.Errorf("doc changed: got %v want %v", got, tt.doc)
+			var changed []string
+			for part, is := range map[string]bool{
+				"doc": after.Doc != before.Doc, "script": after.Script != before.Script,
+				"style": after.Style != before.Style, "media": after.Media != before.Media,
+			} {
+				if is {
+					changed = append(changed, part)
+				}
 			}
-			if got := after.Style != before.Style; got != tt.style {
-				t.Errorf("style changed: got %v want %v", got, tt.style)
+			slices.Sort(changed)
+			if got := strings.Join(changed, " "); got != tt.want {
+				t.Errorf("%q changed, want %q", got, tt.want)
+			}
+			if len(after.Files) != 2 || (after.Files["/docs/b.png"] != before.Files["/docs/b.png"]) != (tt.want == "media") {
+				t.Errorf("files are %v, before %v", after.Files, before.Files)
 			}
 		})
 	}
 }
 
 func TestStateIsOneLine(t *testing.T) {
-	s := State{Build: "b\n", Pages: map[string]Signature{"/b\r/": {}, "/a/": {"d", "s"}}, Errors: 1, Problems: "x"}
+	s := State{Build: "b\n", Pages: map[string]Signature{"/b\r/": {}, "/a/": {Doc: "d", Script: "c", Style: "s", Media: "m", Files: map[string]string{"/p": "x"}}}, Errors: 1, Problems: "x"}
 	got := string(s.JSON())
 	if strings.ContainsAny(got, "\r\n") {
 		t.Errorf("got more than a line: %q", got)
 	}
-	want := `{"build":"b\n","pages":{"/a/":{"doc":"d","style":"s"},"/b\r/":{"doc":"","style":""}},"errors":1,"warnings":0,"problems":"x"}`
+	want := `{"build":"b\n","pages":{"/a/":{"doc":"d","script":"c","style":"s","media":"m","files":{"/p":"x"}},"/b\r/":{"doc":"","script":"","style":"","media":""}},"errors":1,"warnings":0,"problems":"x"}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -184,11 +237,13 @@ func TestProblems(t *testing.T) {
 
 func TestScript(t *testing.T) {
 	for _, url := range []string{EventsURL, ProblemsURL} {
-		if !strings.Contains(string(Script()), `"`+url) {
+		if name := strings.TrimPrefix(url, Prefix); !strings.Contains(string(client), `new URL("`+name) {
 			t.Errorf("the script does not know %s", url)
 		}
 	}
-	if strings.Contains(string(Script()), "unload") || strings.Contains(string(Script()), "innerHTML") {
-		t.Error("the script has an unload handler (no back-forward cache) or writes HTML")
+	for _, bad := range []string{"unload", "innerHTML =", "innerHTML=", "document.write", "eval("} {
+		if strings.Contains(string(Script()), bad) {
+			t.Errorf("the script has %q: no back-forward cache, or HTML from strings", bad)
+		}
 	}
 }

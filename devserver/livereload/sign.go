@@ -8,14 +8,23 @@ import (
 	"strings"
 
 	"github.com/etagere/etagere/builder/output"
+	"github.com/etagere/etagere/builder/policy"
 )
 
-// Signature identifies what a reader of a page sees.
+// Signature identifies what a reader of a page sees, part by part: what has
+// changed says what has to be done.
 type Signature struct {
-	// Doc changes with the page and with all that it shows but style sheets.
+	// Doc changes with the page, but for what the other parts are of.
 	Doc string `json:"doc"`
+	// Script changes with the page's scripts. What they have done to the page
+	// can't be undone.
+	Script string `json:"script"`
 	// Style changes with the page's style sheets and with what they show.
 	Style string `json:"style"`
+	// Media changes with images and other shown files that have fixed names, and
+	// Files has the digest of each by its path, base path included.
+	Media string            `json:"media"`
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // Assets finds the asset that a page uses at a URL of the site, without the
@@ -24,6 +33,8 @@ type Assets func(url string) (*output.File, bool)
 
 var (
 	attribute   = regexp.MustCompile(`(?i)\s(href|src|srcset|poster|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
+	scripts     = regexp.MustCompile(`(?is)<script\b.*?</script>`)
+	dataBlock   = regexp.MustCompile(`(?i)^<script\b[^>]*\btype\s*=\s*["']?[^"'>]*json`)
 	linkTag     = regexp.MustCompile(`(?i)<link\b[^>]*>`)
 	fingerprint = regexp.MustCompile(`\.[a-z2-7]{16}(\.css)\b`)
 	integrity   = regexp.MustCompile(`(?i)\sintegrity\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)`)
@@ -36,9 +47,15 @@ const maxImports = 8
 // Sign makes the signature of the HTML page f. Base is the base path of the
 // site: "/" or "/docs/".
 func Sign(f *output.File, base string, assets Assets) Signature {
-	doc, style := newSum(), newSum()
+	doc, script, style, media := newSum(), newSum(), newSum(), newSum()
+	for _, code := range scripts.FindAll(f.Data, -1) {
+		if !dataBlock.Match(code) {
+			script.add(code)
+		}
+	}
 	doc.add([]byte(f.Type))
 	doc.add(linkTag.ReplaceAllFunc(f.Data, withoutFingerprint))
+	out := Signature{Files: make(map[string]string)}
 	s := signer{base: base, assets: assets, seen: make(map[string]bool)}
 	for _, u := range uses(f, base) {
 		if s.seen[u] {
@@ -49,11 +66,27 @@ func Sign(f *output.File, base string, assets Assets) Signature {
 		case !ok || s.seen[asset.URL]:
 		case strings.HasPrefix(asset.Type, "text/css"):
 			s.add(style, asset, maxImports)
+		case strings.HasPrefix(asset.Type, "text/javascript"):
+			s.add(script, asset, 0)
+		case asset.Class == policy.Fingerprinted:
+			// The page itself names its bytes.
 		default:
-			s.add(doc, asset, 0)
+			s.add(media, asset, 0)
+			one := newSum()
+			one.add(asset.Data)
+			out.Files[plain(strings.TrimSuffix(base, "/")+asset.URL)] = one.String()
 		}
 	}
-	return Signature{Doc: doc.String(), Style: style.String()}
+	out.Doc, out.Script, out.Style, out.Media = doc.String(), script.String(), style.String(), media.String()
+	return out
+}
+
+// plain is a path without escapes, as the script in pages compares paths.
+func plain(path string) string {
+	if p, err := url.PathUnescape(path); err == nil {
+		return p
+	}
+	return path
 }
 
 // withoutFingerprint is a link element as it is whatever the bytes of the style

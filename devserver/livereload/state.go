@@ -1,16 +1,19 @@
 // Package livereload knows what to tell open pages after a build, and holds
 // the script in them that listens.
 //
-// A page is served with two signatures: one of all that it is made of except
-// its style sheets, one of those. After each build the open pages are told the
-// signatures that they would have now. A page whose own differ reloads, or
-// swaps its style sheets where nothing else has changed. Nothing else is said:
-// what a page missed while it was not connected, it learns from the next state.
+// A page is served with its signature: what identifies its text, its scripts,
+// its style sheets and the images that it shows. After each build the open pages
+// are told the signatures that they would have now. A page whose text differs is
+// patched in place, style sheets and images are swapped, and other scripts
+// reload it. Nothing else is said: what a page missed while it was not
+// connected, it learns from the next state.
 package livereload
 
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/etagere/etagere/builder/diag"
 )
@@ -27,11 +30,32 @@ const (
 	ProblemsURL = Prefix + "problems"
 )
 
-//go:embed client.js
-var script []byte
+var (
+	//go:embed client.js
+	client []byte
+	// Idiomorph 0.8.0 (npm), unchanged; licence 0BSD, see idiomorph.LICENSE.
+	//go:embed idiomorph.min.js
+	idiomorph []byte
+)
 
-// Script is the script in pages. It is not to be changed.
-func Script() []byte { return script }
+// Script is the script in pages: our own, and the library that patches pages
+// with it, whose name stays within. Each call makes it anew.
+func Script() []byte {
+	return slices.Concat([]byte("(() => {\n"), idiomorph, []byte("\n"), client, []byte("})();\n"))
+}
+
+// Endpoint is which of our endpoints a path is that was asked for, and whether
+// it is one at all. They are found below the base path too, for proxies that pass
+// on nothing else.
+func Endpoint(path, base string) (url string, ok bool) {
+	if strings.HasPrefix(path, Prefix) {
+		return path, true
+	}
+	if rest, inside := strings.CutPrefix(path, strings.TrimSuffix(base, "/")); inside && strings.HasPrefix(rest, Prefix) {
+		return rest, true
+	}
+	return "", false
+}
 
 // State is all that open pages need to know of a build.
 type State struct {
