@@ -206,10 +206,3 @@ func (p *through) down(gone bool) {
 		p.CloseClientConnections()
 	}
 }
-
-// forget forgets what went wrong so far.
-func (b *tab) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.troubles = nil
-}
