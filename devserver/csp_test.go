@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/etagere/etagere/builder"
+	"github.com/etagere/etagere/builder/hosttest"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/sitetest"
@@ -107,6 +108,7 @@ func TestPolicyInChromium(t *testing.T) {
 		test func(t *testing.T, browser context.Context)
 	}{
 		{"every page of our own site", ownPolicy},
+		{"every page of our own site by nginx", nginxPolicy},
 		{"what authors write is allowed", authorsPolicy},
 		{"what nobody wrote is blocked", plantedPolicy},
 		{"report-only blocks nothing", reportPolicy},
@@ -116,14 +118,39 @@ func TestPolicyInChromium(t *testing.T) {
 }
 
 func ownPolicy(t *testing.T, browser context.Context) {
-	site, b := publish(t, ".."), watched(t, browser)
-	n := 0
-	for _, f := range site.manifest.Files {
+	site := publish(t, "..")
+	allPages(t, browser, site.url, site.manifest)
+}
+
+// nginxPolicy is ownPolicy by nginx, configured by what the build wrote for it.
+func nginxPolicy(t *testing.T, browser context.Context) {
+	sitetest.Program(t, "nginx")
+	dir := t.TempDir()
+	for _, name := range []string{"content", "themes"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("..", name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config, err := os.ReadFile("../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "config.toml"), config, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	built := hosttest.Build(t, dir, "nginx", "")
+	allPages(t, browser, strings.TrimSuffix(hosttest.Nginx(t, built), "/"), built.Manifest)
+}
+
+// allPages loads every page of a site, none of which may have a trouble.
+func allPages(t *testing.T, browser context.Context, root string, m *output.Manifest) {
+	b, n := watched(t, browser), 0
+	for _, f := range m.Files {
 		if f.Class != policy.Page {
 			continue
 		}
 		n++
-		b.visit(site.url + f.URL)
+		b.visit(root + f.URL)
 		b.until(`document.readyState === "complete"`)
 		if list := b.blocked(); len(list) > 0 {
 			t.Errorf("%s: blocked: %q", f.URL, list)
