@@ -14,7 +14,8 @@ type Encoder interface {
 	// Codings are those it knows, the best first, by their registered names
 	// (RFC 9110 §8.4.1).
 	Codings() []string
-	// Encode is data in one of them. Equal data makes equal bytes.
+	// Encode is data in one of them, nil where that gains nothing. Equal data makes
+	// equal bytes.
 	Encode(coding string, data []byte) ([]byte, error)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/etagere/etagere/builder"
+	"github.com/etagere/etagere/builder/coding"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/devserver"
 )
@@ -61,6 +62,23 @@ func (o opened) Update(ctx context.Context) (devserver.Generation, error) {
 	return g, nil
 }
 
+// quick encodes for somebody who waits.
+type quick struct{ coding.Encoder }
+
+// Codings are in our order for readers that like several as much. For one on
+// this machine the quickest is best.
+func (q *quick) Codings() []string { return []string{coding.Zstd, coding.Brotli, coding.Gzip} }
+
+// Encode is data in a coding, and nil where that gains nothing.
+func (q *quick) Encode(name string, data []byte) ([]byte, error) {
+	about, _ := coding.Of(name)
+	packed, err := q.Encoder.Encode(name, about.Quick, data)
+	if err != nil || !coding.Worth(len(data), len(packed)) {
+		return nil, err
+	}
+	return packed, nil
+}
+
 func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 	o, err := f.siteFlags.options(cmd, a)
 	if err != nil {
@@ -80,7 +98,7 @@ func serve(cmd *cobra.Command, a *app, f serveFlags) error {
 	}
 	r := &reporter{app: a, json: f.json, open: f.open, trusted: trusted}
 	return devserver.New(devserver.Options{
-		Builder: opened{b}, Listening: listening, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Report: r.report,
+		Builder: opened{b}, Listening: listening, AllowHosts: f.allowHosts, Latency: f.latency, Poll: f.poll, Encoder: new(quick), Report: r.report,
 	}).Run(cmd.Context())
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/etagere/etagere/builder/coding"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/devserver"
@@ -36,10 +37,6 @@ type target struct {
 	text  string
 }
 
-// codings are the content codings that a client is sent where it likes several
-// as much, the best first, with what the names of their files end in.
-var codings = []struct{ name, suffix string }{{"br", ".br"}, {"zstd", ".zst"}, {"gzip", ".gz"}}
-
 func newSite(m *output.Manifest, root *os.Root) *site {
 	table, _ := policy.New(policy.Options{})
 	s := &site{
@@ -53,9 +50,9 @@ func newSite(m *output.Manifest, root *os.Root) *site {
 			continue
 		}
 		t := &target{entry: e, Resource: negotiate.Resource{Type: e.Type, Fields: s.fields(m, e)}}
-		for _, c := range codings {
+		for _, name := range coding.All() {
 			for _, enc := range e.Encodings {
-				if enc.Coding == c.name {
+				if enc.Coding == name {
 					t.Representations = append(t.Representations, negotiate.Representation{Coding: enc.Coding, ETag: enc.ETag, Size: enc.Size})
 				}
 			}
@@ -106,12 +103,7 @@ func (t *target) stored(i int) stored {
 	if r.Coding == "" {
 		return stored{path: t.entry.Path, sum: t.entry.SHA256, size: t.entry.Size}
 	}
-	f := stored{size: r.Size}
-	for _, c := range codings {
-		if c.name == r.Coding {
-			f.path = t.entry.Path + c.suffix
-		}
-	}
+	f := stored{path: t.entry.Path + coding.Suffix(r.Coding), size: r.Size}
 	for _, enc := range t.entry.Encodings {
 		if enc.Coding == r.Coding {
 			f.sum = enc.SHA256
