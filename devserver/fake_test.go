@@ -29,15 +29,25 @@ type fake struct {
 	redirects map[string]site.Redirect
 	slow      chan struct{} // All waits for it
 	change    time.Time
+	reads     string // a folder that is an input once something is rendered
 	policy    policy.Options
 
 	mu       sync.Mutex
 	rendered []string
 }
 
-func (g *fake) ID() string       { return g.id }
-func (g *fake) Failed() bool     { return g.failed }
-func (g *fake) Inputs() []string { return nil }
+func (g *fake) ID() string   { return g.id }
+func (g *fake) Failed() bool { return g.failed }
+
+func (g *fake) Inputs() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.reads == "" || len(g.rendered) == 0 {
+		return nil
+	}
+	return []string{g.reads}
+}
+
 func (g *fake) BasePath() string { return g.base }
 func (g *fake) Policy() *policy.Table {
 	table, _ := policy.New(g.policy)

@@ -115,6 +115,9 @@ func (s *Server) fill(ctx context.Context, g Generation, woken time.Time) (done,
 		return true, false // the same again would fail again
 	}
 	g.Sweep()
+	// What was read on the way, such as packages and included texts, lies in folders
+	// that nobody knew of before.
+	s.watcher.Watch(g.Inputs())
 	s.hub.Publish(s.state(ctx, s.hub.Pages()))
 	s.report(built(Complete, g, woken, first))
 	return true, false

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -125,6 +127,21 @@ func TestOpenPageIsRenderedBeforeItIsTold(t *testing.T) {
 		t.Error("the page did not change with its text")
 	}
 	r.next(Complete)
+}
+
+// A folder that only renders have read is watched as well.
+func TestReadFoldersAreWatched(t *testing.T) {
+	g := small()
+	g.reads = t.TempDir()
+	r := run(t, g, nil)
+	r.next(Complete)
+	next := small()
+	next.id, next.reads = "2", g.reads
+	r.b.set(next, nil) // and nobody says so
+	if err := os.WriteFile(filepath.Join(g.reads, "x.js"), []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r.next(Built)
 }
 
 func TestFailedBuildLeavesTheSite(t *testing.T) {
