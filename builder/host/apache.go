@@ -182,7 +182,7 @@ func (h *htaccess) headers() {
 	cache(h.Policy.Headers(policy.NotFound, "/").Get("Cache-Control"), "%{REQUEST_STATUS} -eq 404")
 	cache(h.Policy.Headers(policy.NotFound, policy.Prefix).Get("Cache-Control"),
 		"%{REQUEST_STATUS} -eq 404 && %{THE_REQUEST} =~ m#^[A-Z]+ "+literal(h.at(policy.Prefix))+"#")
-	if link := SharedHints(h.Manifest); link != "" {
+	if h.shared != "" {
 		fmt.Fprintf(h, "Header always unset Link \"expr=%%{REQUEST_STATUS} -ge 300\"\n")
 	}
 }

@@ -87,7 +87,8 @@ func (j *job) azureFile(hits bool) []byte {
 		}
 	}
 	s := speech{root: j.at("/"), suffixes: extSuffix, hits: hits}
-	list := j.blocks(j.byExtension(j.answers(), usual), s, true)
+	// One route counts alone: each says all that differs.
+	list, _ := layers(j.tables(j.byExtension(j.answers(), usual)), s, func(*table) bool { return false })
 	for i, b := range list {
 		if i == 0 {
 			for _, f := range b.set {

@@ -17,34 +17,53 @@ type block struct {
 }
 
 // blocks turns answers into rules for a host where the last counts: the first
-// is for all URLs, and may be empty. A host that takes nothing back (unset is false)
-// gets rules for exactly the URLs that have a field which others lack.
+// is for all URLs, and may be empty. A field that some URLs must not have gets
+// rules for exactly those that have it; or, where the host can take it back
+// (unset) and fewer rules do then, for those that have not.
 func (j *job) blocks(answers []answer, s speech, unset bool) []block {
 	return blocks(j.tables(answers), s, unset)
 }
 
 func blocks(tables []*table, s speech, unset bool) []block {
+	lacks := func(t *table) bool { return slices.Contains(t.values, "") }
+	only, apart := layers(tables, s, lacks)
+	if !unset || !slices.ContainsFunc(tables, lacks) {
+		return only
+	}
+	all, _ := layers(tables, s, func(*table) bool { return false })
+	if !apart || len(all) < len(only) {
+		return all
+	}
+	return only
+}
+
+// layers are blocks where partial says which fields get rules of their own. No
+// two have one pattern, or it returns false.
+func layers(tables []*table, s speech, partial func(*table) bool) (list []block, apart bool) {
 	all := block{Pattern: Pattern{Prefix: s.root}}
-	var total, partial []*table
+	var total []*table
 	for _, t := range tables {
-		switch {
-		case t.same() && t.values[0] != "":
+		same := t.same() && t.values[0] != ""
+		if (same || !partial(t)) && t.values[0] != "" {
 			all.set = append(all.set, policy.Header{Name: t.name, Value: t.values[0]})
-		case unset || !slices.Contains(t.values, ""):
+		}
+		if !same && !partial(t) {
 			total = append(total, t)
-			if t.values[0] != "" {
-				all.set = append(all.set, policy.Header{Name: t.name, Value: t.values[0]})
-			}
-		default:
-			partial = append(partial, t)
 		}
 	}
-	list := []block{all}
-	list = append(list, together(total, s)...)
-	for _, t := range partial {
-		list = append(list, t.only(s)...)
+	list, apart = append([]block{all}, together(total, s)...), true
+	for _, t := range tables {
+		if !partial(t) {
+			continue
+		}
+		own := t.only(s)
+		woven, ok := weave(list, own)
+		if !ok {
+			woven, apart = append(list, own...), false
+		}
+		list = woven
 	}
-	return list
+	return list, apart
 }
 
 // together are the rules for fields that every URL has in some form, the

@@ -110,7 +110,13 @@ func (j *job) moved() []answer {
 	var list []answer
 	for _, r := range j.redirects() {
 		for _, from := range r.froms() {
-			list = append(list, answer{from, j.Policy.Redirect(r.Status, j.site(from))})
+			h := j.Policy.Redirect(r.Status, j.site(from))
+			if strings.HasSuffix(from, "/") {
+				// What a redirect announces is fetched a moment later anyway, and one rule
+				// is for all URLs that look like a page's.
+				h = h.With(policy.Headers{{Name: "Link", Value: j.shared}})
+			}
+			list = append(list, answer{from, h})
 		}
 	}
 	return list

@@ -105,7 +105,7 @@ type Config struct {
 
 // Compile makes what h needs to serve s. The same site makes the same bytes.
 func (h Host) Compile(s Site) Output {
-	j := &job{Host: h, Site: s}
+	j := &job{Host: h, Site: s, shared: SharedHints(s.Manifest)}
 	h.compile(j)
 	return j.out
 }

@@ -20,6 +20,8 @@ type job struct {
 	Host
 	Site
 	out Output
+	// shared is what all pages announce; see SharedHints.
+	shared string
 }
 
 // at is a URL of the site as the host sees it, with the base path.
@@ -93,8 +95,8 @@ func (j *job) headers(e *output.Entry) policy.Headers {
 
 // link is the field that announces what all pages use, for a page that does.
 func (j *job) link(e *output.Entry) policy.Headers {
-	if link := SharedHints(j.Manifest); link != "" && len(e.Hints) > 0 && (e.Class == policy.Page || e.Class == policy.NotFound) {
-		return policy.NewHeaders(policy.Header{Name: "Link", Value: link})
+	if j.shared != "" && len(e.Hints) > 0 && (e.Class == policy.Page || e.Class == policy.NotFound) {
+		return policy.NewHeaders(policy.Header{Name: "Link", Value: j.shared})
 	}
 	return nil
 }
@@ -218,8 +220,8 @@ type answer struct {
 func (j *job) tables(answers []answer) []*table {
 	names := make(map[string]string)
 	page := j.Policy.Class(policy.Page)
-	if link := SharedHints(j.Manifest); link != "" {
-		page = page.With(policy.NewHeaders(policy.Header{Name: "Link", Value: link}))
+	if j.shared != "" {
+		page = page.With(policy.NewHeaders(policy.Header{Name: "Link", Value: j.shared}))
 	}
 	for _, h := range append([]answer{{"", page}}, answers...) {
 		for _, f := range h.Headers {

@@ -98,9 +98,10 @@ func (s speech) rules(urls []labelled) []rule {
 		}
 	}
 	for {
-		r, ok := f.best()
-		if !ok {
-			return prune(list, urls)
+		r, n := f.best()
+		if n <= 1 {
+			// No pattern is right for two any more.
+			return prune(append(list, f.single()...), urls)
 		}
 		list = append(list, r)
 		for _, i := range f.members[r.Pattern] {
@@ -211,8 +212,8 @@ func (s speech) patternsOf(u string, named bool) []Pattern {
 }
 
 // best is the rule that is right for the most URLs that need one still, and
-// false where none does. One URL alone is named.
-func (f *finder) best() (rule, bool) {
+// for how many. One URL alone is named.
+func (f *finder) best() (rule, int) {
 	var best rule
 	most := 0
 	for _, p := range f.candidates {
@@ -220,7 +221,19 @@ func (f *finder) best() (rule, bool) {
 			best, most = rule{p, label}, n
 		}
 	}
-	return best, most > 0
+	return best, most
+}
+
+// single are rules for all URLs that need one still, each by itself.
+func (f *finder) single() []rule {
+	var list []rule
+	for i, u := range f.urls {
+		if !f.done[i] && u.label > rest {
+			list = append(list, rule{Pattern{Prefix: u.url, Exact: true}, u.label})
+		}
+	}
+	slices.SortFunc(list, func(a, b rule) int { return comparePatterns(a.Pattern, b.Pattern) })
+	return list
 }
 
 // right is for how many URLs p is right, and with which label; for 0 where it

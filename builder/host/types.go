@@ -62,24 +62,34 @@ func (j *job) withTypes(list []block, s speech) []block {
 }
 
 // weave makes one list of two that speak of different fields, in which both
-// keep their order and no pattern stands twice; false where that can't be.
+// keep their order and no pattern stands twice; false where that can't be. The
+// first of a stays the first.
 func weave(a, b []block) ([]block, bool) {
-	var out []block
-	done := 0
-	for _, x := range b {
+	out, done := slices.Clone(a[:1]), 1
+	for i, x := range b {
 		same := func(y block) bool { return y.Pattern == x.Pattern }
+		if same(a[0]) && i == 0 {
+			out[0] = join(a[0], x)
+			continue
+		}
 		if slices.ContainsFunc(a[:done], same) {
 			return nil, false
 		}
-		if i := slices.IndexFunc(a[done:], same); i >= 0 {
-			out = append(out, a[done:done+i]...)
-			x.set = append(slices.Clip(a[done+i].set), x.set...)
-			x.unset = append(slices.Clip(a[done+i].unset), x.unset...)
-			done += i + 1
+		if k := slices.IndexFunc(a[done:], same); k >= 0 {
+			out = append(out, a[done:done+k]...)
+			x = join(a[done+k], x)
+			done += k + 1
 		}
 		out = append(out, x)
 	}
 	return append(out, a[done:]...), true
+}
+
+// join is a block that does what two of one pattern do.
+func join(a, b block) block {
+	a.set = append(slices.Clip(a.set), b.set...)
+	a.unset = append(slices.Clip(a.unset), b.unset...)
+	return a
 }
 
 // typeField is a header with nothing but a media type.
