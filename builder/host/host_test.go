@@ -2,6 +2,8 @@ package host_test
 
 import (
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -232,5 +234,41 @@ func TestNotFoundAlways(t *testing.T) {
 	out := named(t, "cloudflare").Compile(site(named(t, "cloudflare"), "/", "page /"))
 	if !strings.Contains(show(out), "-- published 404.html (error) --") {
 		t.Errorf("got\n%s", show(out))
+	}
+}
+
+// TestManual compares the table in the manual with the hosts.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../../content/en/manual/hosts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := func(names []string) string {
+		slices.Sort(names)
+		for i := range names {
+			names[i] = "`" + names[i] + "`"
+		}
+		return strings.Join(names, " ")
+	}
+	for _, h := range host.All() {
+		out := h.Compile(site(h, "/", small...))
+		var published, configured []string
+		for _, f := range out.Published {
+			published = append(published, f.Path)
+		}
+		for _, f := range out.Config {
+			configured = append(configured, f.Name)
+		}
+		packed, redirects := "by the host", "by the host"
+		if len(h.Codings) > 0 {
+			packed = strings.Join(h.Codings, " ")
+		}
+		if h.Stubs {
+			redirects = "pages of HTML"
+		}
+		row := fmt.Sprintf("| [%s](%s) | `%s` | %s | %s | %s | %s |\n", h.Title, h.Docs, h.Name, code(published), code(configured), packed, redirects)
+		if !strings.Contains(string(manual), row) {
+			t.Errorf("the manual lacks the row\n%s", row)
+		}
 	}
 }
