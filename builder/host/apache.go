@@ -183,7 +183,7 @@ func (h *htaccess) headers() {
 	cache(h.Policy.Headers(policy.NotFound, policy.Prefix).Get("Cache-Control"),
 		"%{REQUEST_STATUS} -eq 404 && %{THE_REQUEST} =~ m#^[A-Z]+ "+literal(h.at(policy.Prefix))+"#")
 	if h.shared != "" {
-		fmt.Fprintf(h, "Header always unset Link \"expr=%%{REQUEST_STATUS} -ge 300\"\n")
+		fmt.Fprintf(h, "Header always unset Link \"expr=%%{REQUEST_STATUS} -ge 300 && %%{REQUEST_STATUS} -ne 404 && %%{REQUEST_STATUS} -ne 304\"\n")
 	}
 }
 

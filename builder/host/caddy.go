@@ -220,6 +220,9 @@ func (c *caddyFile) notFoundPages() {
 		fmt.Fprintf(c, "\t\t\"~^%s\" %s\n", literal(p.dir), caddyQuote(p.file))
 	}
 	last := pages[len(pages)-1]
+	for _, f := range c.link(last.entry) {
+		fmt.Fprintf(c, "\theader @etagere_404 %s %s\n", f.Name, caddyQuote(f.Value))
+	}
 	fmt.Fprintf(c, "\t\tdefault %s\n\t}\n\trewrite @etagere_404 {etagere_not_found}\n", caddyQuote(last.file))
 	fmt.Fprintf(c, "\theader @etagere_404 Content-Type %s\n", caddyQuote(last.entry.Type))
 	c.WriteString("\tfile_server @etagere_404")

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/etagere/etagere/builder/host"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 )
@@ -183,6 +184,11 @@ func (b *Built) file(r *Report, a *asker, e *output.Entry) {
 	for _, f := range b.Policy.Headers(e.Class, e.URL) {
 		r.Compare(f.Name, u, strings.Join(res.Header.Values(f.Name), ", "), f.Value)
 	}
+	link := ""
+	if len(e.Hints) > 0 && (e.Class == policy.Page || e.Class == policy.NotFound) {
+		link = host.SharedHints(b.Manifest)
+	}
+	r.Compare("Link", u, strings.Join(res.Header.Values("Link"), ", "), link)
 	head := a.do("HEAD", u)
 	r.Compare("HEAD", u, fmt.Sprint(head.StatusCode, " ", head.Header.Get("Cache-Control")), fmt.Sprint(res.StatusCode, " ", res.Header.Get("Cache-Control")))
 	if e.Class == policy.NotFound {

@@ -79,6 +79,8 @@ func explain(name string) hosttest.Explain {
 			return "the page of a 404 has a URL of its own"
 		case name == "netlify" && strings.HasSuffix(c.Property, "Cache-Control") && c.Want == "no-cache" && c.Got == "public,max-age=0,must-revalidate":
 			return "the host's own value, which says the same"
+		case name == "netlify" && c.Property == "Link" && c.Got == "":
+			return "what pages announce stands in their <link> elements"
 		case gone && strings.HasSuffix(c.URL, "nothing") && (name == "s3" || name == "vercel"):
 			return "a slash is added to what is not there"
 		case (c.Property == "404: page" || c.Property == "404: media type") && strings.HasPrefix(c.URL, "/docs/") && (name == "vercel" || name == "firebase"):
