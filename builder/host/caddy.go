@@ -192,7 +192,11 @@ func (c *caddyFile) coded(end string) []string {
 func (c *caddyFile) errors() {
 	fmt.Fprintf(c, "handle_errors {\n\troute %s {\n", caddyQuote(c.plain("/")+"*"))
 	fmt.Fprintf(c, "\t@etagere_fault expression {http.error.status_code} != 404\n\t@etagere_404 expression {http.error.status_code} == 404\n")
-	c.WriteString("\theader -Content-Type\n\theader -Etag\n\theader -Link\n\theader -Last-Modified\n")
+	// What is taken away goes when the answer does: after whatever is set below.
+	c.WriteString("\theader -Content-Type\n\theader -Etag\n\theader -Last-Modified\n")
+	if pages := c.notFounds(); len(pages) == 0 || c.link(pages[len(pages)-1].entry) == nil {
+		c.WriteString("\theader -Link\n")
+	}
 	outside := c.Policy.Headers(policy.NotFound, "/")
 	inside := c.Policy.Headers(policy.NotFound, policy.Prefix)
 	for _, f := range outside {
@@ -215,14 +219,14 @@ func (c *caddyFile) notFoundPages() {
 	if len(pages) == 0 {
 		return
 	}
+	for _, f := range c.link(pages[len(pages)-1].entry) {
+		fmt.Fprintf(c, "\theader @etagere_404 %s %s\n", f.Name, caddyQuote(f.Value))
+	}
 	c.WriteString("\tmap {path} {etagere_not_found} {\n")
 	for _, p := range pages[:len(pages)-1] {
 		fmt.Fprintf(c, "\t\t\"~^%s\" %s\n", literal(p.dir), caddyQuote(p.file))
 	}
 	last := pages[len(pages)-1]
-	for _, f := range c.link(last.entry) {
-		fmt.Fprintf(c, "\theader @etagere_404 %s %s\n", f.Name, caddyQuote(f.Value))
-	}
 	fmt.Fprintf(c, "\t\tdefault %s\n\t}\n\trewrite @etagere_404 {etagere_not_found}\n", caddyQuote(last.file))
 	fmt.Fprintf(c, "\theader @etagere_404 Content-Type %s\n", caddyQuote(last.entry.Type))
 	c.WriteString("\tfile_server @etagere_404")

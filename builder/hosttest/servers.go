@@ -2,7 +2,6 @@ package hosttest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -41,23 +41,33 @@ func start(t testing.TB, cmd *exec.Cmd, url string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		_ = cmd.Wait() // how it ends is of no interest, only that it does
+		close(ended)
+	})
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		timer := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
-		_ = cmd.Wait()
+		wg.Wait()
 		timer.Stop()
 		if t.Failed() {
 			t.Logf("%s said:\n%s", filepath.Base(cmd.Path), tail(log.String()))
 		}
 	})
-	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.After(60 * time.Second); ; {
 		res, err := http.Get(url)
 		if err == nil {
 			res.Body.Close()
 			return
 		}
-		if time.Now().After(deadline) || errors.Is(cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		select {
+		case <-ended:
+			t.Fatalf("%s has ended: %v", filepath.Base(cmd.Path), err)
+		case <-deadline:
 			t.Fatalf("%s does not answer: %v", filepath.Base(cmd.Path), err)
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
