@@ -54,3 +54,27 @@ func address(scheme string, addr net.Addr) string {
 	}
 	return scheme + "://" + net.JoinHostPort(host, port) + "/"
 }
+
+// elsewhere are the URLs that other devices reach a server at that listens on all
+// addresses of this machine, which are addrs; IPv4 first, as it is typed more
+// easily. There are none where it listens on one address.
+func elsewhere(scheme string, at net.Addr, addrs []net.Addr) []string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return nil
+	}
+	var four, six []string
+	for _, a := range addrs {
+		n, ok := a.(*net.IPNet)
+		if !ok || !n.IP.IsGlobalUnicast() {
+			continue
+		}
+		url := scheme + "://" + net.JoinHostPort(n.IP.String(), strconv.Itoa(tcp.Port)) + "/"
+		if n.IP.To4() != nil {
+			four = append(four, url)
+		} else if tcp.IP.To4() == nil { // who listens on 0.0.0.0 doesn't hear IPv6
+			six = append(six, url)
+		}
+	}
+	return append(four, six...)
+}

@@ -9,11 +9,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/etagere/etagere/builder/sitetest"
 	"github.com/etagere/etagere/devserver/cert"
 	"github.com/etagere/etagere/devserver/livereload"
 )
@@ -195,6 +197,35 @@ func TestDistrustIsTold(t *testing.T) {
 	}
 	if e := r.next(Notice); !strings.Contains(e.Message, "etagere cert install") {
 		t.Errorf("got %q", e.Message)
+	}
+}
+
+// TestDistrustOfOpenSSL: its clients say so in a way of their own.
+func TestDistrustOfOpenSSL(t *testing.T) {
+	tool := sitetest.Program(t, "curl")
+	r := run(t, small(), nil)
+	if err := exec.Command(tool, "-s", r.https).Run(); err == nil {
+		t.Fatal("a stranger trusts us")
+	}
+	if e := r.next(Notice); !strings.Contains(e.Message, "etagere cert install") {
+		t.Errorf("got %q", e.Message)
+	}
+}
+
+// TestElsewhere: the addresses that other devices reach the server at are told.
+func TestElsewhere(t *testing.T) {
+	addrs := []net.Addr{
+		&net.IPNet{IP: net.IPv4(127, 0, 0, 1)}, &net.IPNet{IP: net.ParseIP("fe80::1")}, &net.IPNet{IP: net.ParseIP("2001:db8::7")},
+		&net.IPNet{IP: net.IPv4(192, 168, 1, 5)}, &net.IPNet{IP: net.IPv4(10, 0, 0, 2)}, &net.TCPAddr{},
+	}
+	for bound, want := range map[string]string{
+		"127.0.0.1": "", "192.168.1.5": "", "::1": "",
+		"0.0.0.0": "http://192.168.1.5:8080/ http://10.0.0.2:8080/",
+		"::":      "http://192.168.1.5:8080/ http://10.0.0.2:8080/ http://[2001:db8::7]:8080/",
+	} {
+		if got := strings.Join(elsewhere("http", &net.TCPAddr{IP: net.ParseIP(bound), Port: 8080}, addrs), " "); got != want {
+			t.Errorf("%s: got %q want %q", bound, got, want)
+		}
 	}
 }
 
