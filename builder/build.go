@@ -1,9 +1,11 @@
 package builder
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,8 @@ import (
 	"github.com/etagere/etagere/builder/asset"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/host"
+	"github.com/etagere/etagere/builder/internal/digest"
+	"github.com/etagere/etagere/builder/internal/par"
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/policy"
 	"github.com/etagere/etagere/builder/site"
@@ -29,6 +33,10 @@ type BuildOptions struct {
 	// Host is the host to build for, one of host.All; empty means the first that
 	// the configuration names, or none.
 	Host string
+	// Encodings are the content codings of the packed files beside others: "br",
+	// "zstd", "gzip". Nil means those of the configuration that the host sends; an
+	// empty list, none.
+	Encodings []string
 	// Strict makes warnings count as errors.
 	Strict bool
 	// NoCache does not use what earlier builds left behind.
@@ -50,7 +58,12 @@ type Result struct {
 	// Policy is the table that the manifest's header fields are from.
 	Policy *policy.Table
 	Change output.Change
-	Took   time.Duration
+	// Encodings is what was done about content codings.
+	Encodings Encodings
+	// Notes are sentences about what went wrong and did no harm but take time: a
+	// damaged cache.
+	Notes []string
+	Took  time.Duration
 }
 
 // Build makes a site and publishes it to a folder in one step. With errors
@@ -139,7 +152,8 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, place *placing
 			err = errors.Join(err, stage.Abort())
 		}
 	}()
-	made := made{place: place, stage: stage, needs: make(policy.CSP)}
+	made := made{place: place, stage: stage, packing: g.packing(o, place), needs: make(policy.CSP)}
+	defer func() { res.Encodings, res.Notes = made.packing.close() }()
 	if errs, _ := g.problems.Count(); errs > 0 {
 		// Nothing will be published: rendering only looks for further mistakes.
 		// Two sources for one place could not even be staged.
@@ -150,6 +164,11 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, place *placing
 	if err != nil {
 		return err
 	}
+	more, err := g.packedTwice(made.packing, made.entries)
+	if err != nil {
+		return err
+	}
+	g.problems = append(g.problems, more...)
 	table, more := g.finalPolicy(made.needs)
 	g.problems = append(g.problems, more...)
 	stats := g.Stats()
@@ -183,8 +202,9 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, place *placing
 
 // made is what a build knows of the files that it has made.
 type made struct {
-	place *placing
-	stage *output.Stage
+	place   *placing
+	stage   *output.Stage
+	packing *packing
 
 	mu sync.Mutex
 	// entries are those of the manifest, in no order.
@@ -202,8 +222,22 @@ func (m *made) add(f *output.File, e output.Entry) {
 
 // put puts a file that is in its place already.
 func (m *made) put(f *output.File) error {
-	m.add(f, f.Entry())
-	return m.stage.Put(f)
+	return m.putReader(f, digest.Of(f.Data), int64(len(f.Data)), func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(f.Data)), nil
+	})
+}
+
+// putReader puts a file that is in its place already, whose bytes are in open's
+// reader.
+func (m *made) putReader(f *output.File, sum digest.Digest, size int64, open func() (io.ReadCloser, error)) error {
+	e := f.EntryOf(sum, size)
+	if err := m.stage.PutReader(f, sum, open); err != nil {
+		return err
+	}
+	encodings, err := m.packing.pack(m.stage, f, sum, size, open)
+	e.Encodings = encodings
+	m.add(f, e)
+	return err
 }
 
 // fill puts all files into the stage and notes them in made.
@@ -217,27 +251,21 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, made *made) error
 	if err != nil {
 		return err
 	}
+	var jobs []func() error
 	for _, t := range g.site.Targets {
 		if src := fileOf(t); src != nil {
-			if err := g.fillPlain(made, t, src); err != nil {
-				return changedError(err)
+			job, err := g.fillPlain(made, t, src)
+			if err != nil {
+				return err
 			}
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			jobs = append(jobs, job)
 		}
 	}
 	there := make(map[string]bool)
 	for _, src := range g.embeds() {
 		f := made.place.file(mediaFile(src))
 		there[asset.URLOf(src)] = true
-		made.add(f, f.EntryOf(src.Digest, src.Size))
-		if err := made.stage.PutReader(f, src.Digest, g.open(src)); err != nil {
-			return changedError(err)
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
+		jobs = append(jobs, func() error { return made.putReader(f, src.Digest, src.Size, g.open(src)) })
 	}
 	assets, err := g.assets(ctx)
 	if err != nil {
@@ -247,28 +275,47 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, made *made) error
 		if there[a.URL] {
 			continue // the same bytes under the same name
 		}
-		f, err := g.env.Assets.File(a)
-		if err != nil {
-			return err
-		}
-		f = made.place.file(f)
-		made.add(f, f.EntryOf(a.Digest, a.Size))
-		if err := made.stage.Put(f); err != nil {
-			return err
-		}
+		jobs = append(jobs, func() error {
+			f, err := g.env.Assets.File(a)
+			if err != nil {
+				return err
+			}
+			return made.put(made.place.file(f))
+		})
 	}
-	return nil
+	return changedError(parallel(ctx, jobs))
 }
 
-// fillPlain puts a file of the author's.
-func (g *Generation) fillPlain(made *made, t *site.Target, src *source.File) error {
+// parallel does jobs side by side until one fails, and returns the first error.
+func parallel(ctx context.Context, jobs []func() error) error {
+	var mu sync.Mutex
+	var first error
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	err := par.Each(ctx, len(jobs), func(_ context.Context, i int) {
+		if err := jobs[i](); err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			if first == nil {
+				first = err
+				stop()
+			}
+		}
+	})
+	if first != nil {
+		return first
+	}
+	return err
+}
+
+// fillPlain is what puts a file of the author's.
+func (g *Generation) fillPlain(made *made, t *site.Target, src *source.File) (func() error, error) {
 	f := made.place.file(plainFile(t))
 	kept, err := made.place.keep(t, f, func() ([]byte, error) { return g.snap.Read(src) })
 	if kept || err != nil {
-		return err
+		return func() error { return nil }, err
 	}
-	made.add(f, f.EntryOf(src.Digest, src.Size))
-	return made.stage.PutReader(f, src.Digest, g.open(src))
+	return func() error { return made.putReader(f, src.Digest, src.Size, g.open(src)) }, nil
 }
 
 // changedError makes the two ways of finding a file changed one.

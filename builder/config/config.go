@@ -54,6 +54,8 @@ type Config struct {
 
 	// What becomes of stylesheets, scripts, pictures and other files that pages use.
 	Assets Assets `toml:"assets"`
+	// The packed files that lie beside others, for web servers to send.
+	Encodings Encodings `toml:"encodings"`
 	// How Markdown is read.
 	Markdown Markdown `toml:"markdown"`
 	// How front matter is read.

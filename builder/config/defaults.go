@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/etagere/etagere/builder/coding"
 )
 
 // FileName is the name of the site's configuration, and ThemeFileName of a theme's.
@@ -51,6 +53,7 @@ func Default() *Config {
 			SummaryWords: 70, TOCFrom: 2, TOCTo: 3,
 		},
 		Assets:     Assets{Bundle: true, Minify: true, Target: target(), Format: "iife", SourceMaps: "serve"},
+		Encodings:  Encodings{Codings: coding.All(), MinSize: 1024},
 		Taxonomies: map[string]string{"tag": "tags", "category": "categories"},
 		Pagination: Pagination{Path: "page"},
 		Outputs: map[string][]string{

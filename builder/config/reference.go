@@ -12,14 +12,14 @@ import (
 
 // source are the files that declare keys.
 //
-//go:embed assets.go config.go policy.go
+//go:embed assets.go config.go encodings.go policy.go
 var source embed.FS
 
 // Reference is the description of every key, in Markdown. It is read off the
 // declarations, so that it cannot say anything else than the code.
 func Reference() string {
 	r := &reference{types: make(map[string]*ast.StructType)}
-	for _, name := range []string{"assets.go", "config.go", "policy.go"} {
+	for _, name := range []string{"assets.go", "config.go", "encodings.go", "policy.go"} {
 		text, err := source.ReadFile(name)
 		if err != nil {
 			panic(err)

@@ -28,6 +28,7 @@ func (c *Config) validate() diag.List {
 	v.languages()
 	v.numbers()
 	v.assets()
+	v.encodings()
 	v.outputs()
 	v.permalinks()
 	v.taxonomies()

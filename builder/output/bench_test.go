@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/etagere/etagere/builder/coding"
+	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/policy"
 )
 
@@ -40,22 +42,71 @@ func (b *bench) open() *Dir {
 	return d
 }
 
-// files makes output files of "path=data" words.
+// files makes output files of "path=data" words; "path|coding=data" is the
+// packed file of the one before it.
 func files(specs ...string) []*File {
 	var list []*File
 	for _, s := range specs {
 		p, data, _ := strings.Cut(s, "=")
 		f := &File{URL: "/" + p, Path: p, Type: MediaType(p), Data: []byte(data)}
 		f.Class = policy.OfMedia(f.Type)
+		if plain, name, ok := strings.Cut(p, "|"); ok {
+			f.URL, f.Path = "", PackedPath(plain, name)
+		}
 		list = append(list, f)
 	}
 	return list
 }
 
+// packedSpecs are specs with what gzip and br make of each file whose data ends
+// in "+", in a stand-in that shows what it was made of.
+func packedSpecs(specs ...string) []string {
+	var list []string
+	for _, s := range specs {
+		list = append(list, s)
+		if p, data, _ := strings.Cut(s, "="); strings.HasSuffix(data, "+") {
+			list = append(list, p+"|br=br("+data+")", p+"|gzip=gzip("+data+")")
+		}
+	}
+	return list
+}
+
+// onDisk are specs as tree lists them.
+func onDisk(specs []string) []string {
+	var list []string
+	for i, f := range files(specs...) {
+		_, data, file := strings.Cut(specs[i], "=")
+		if !file {
+			list = append(list, specs[i]) // a folder, a link
+			continue
+		}
+		list = append(list, f.Path+"="+data)
+	}
+	return list
+}
+
+// checkPacked reports packed files that are not of what lies beside them.
+func checkPacked(t *testing.T, tree []string) {
+	t.Helper()
+	for _, s := range tree {
+		p, data, _ := strings.Cut(s, "=")
+		name, inner, ok := strings.Cut(strings.TrimSuffix(data, ")"), "(")
+		if plain := strings.TrimSuffix(p, coding.Suffix(name)); ok && !slices.Contains(tree, plain+"="+inner) {
+			t.Errorf("%s is stale in %q", s, tree)
+		}
+	}
+}
+
 func manifestOf(list []*File) *Manifest {
 	var entries []Entry
 	for _, f := range list {
-		entries = append(entries, f.Entry())
+		if f.URL != "" {
+			entries = append(entries, f.Entry())
+			continue
+		}
+		name, _, _ := strings.Cut(string(f.Data), "(")
+		last := &entries[len(entries)-1]
+		last.Encodings = append(last.Encodings, EncodingOf(name, digest.Of(f.Data), int64(len(f.Data)), last.Type))
 	}
 	return NewManifest("/", entries, nil)
 }
@@ -127,6 +178,7 @@ func tree(t *testing.T, dir string) []string {
 
 func (b *bench) want(specs ...string) {
 	b.t.Helper()
+	specs = onDisk(specs)
 	slices.Sort(specs)
 	if got := tree(b.t, b.dest); !slices.Equal(got, specs) {
 		b.t.Errorf("destination:\ngot  %q\nwant %q", got, specs)

@@ -16,8 +16,8 @@ type Change struct {
 func (c Change) Empty() bool { return len(c.Added)+len(c.Changed)+len(c.Removed) == 0 }
 
 // Diff says what is different for a reader after the files of the manifest old
-// gave way to those of new. A URL has changed where its bytes, its media type,
-// its class, its headers or its place have. Either may be nil, for no files.
+// gave way to those of new. A URL has changed where its bytes, plain or packed,
+// its media type, its class, its headers or its place have. Either may be nil, for no files.
 func Diff(old, new *Manifest) Change {
 	if old == nil {
 		old = &Manifest{}
@@ -38,7 +38,7 @@ func Diff(old, new *Manifest) Change {
 		case !ok:
 			c.Added = append(c.Added, e.URL)
 		case o.SHA256 != e.SHA256 || o.Type != e.Type || o.Class != e.Class || o.Path != e.Path ||
-			!maps.Equal(old.headers(o), new.headers(e)):
+			!slices.Equal(o.Encodings, e.Encodings) || !maps.Equal(old.headers(o), new.headers(e)):
 			c.Changed = append(c.Changed, e.URL)
 		default:
 			c.Same++

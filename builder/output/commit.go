@@ -76,14 +76,27 @@ func (s *Stage) complete(m *Manifest) error {
 	if err := m.validate(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	if len(m.Files) != len(s.put) {
-		return fmt.Errorf("commit: the manifest lists %d files of %d", len(m.Files), len(s.put))
+	listed := 0
+	check := func(path, sum string) error {
+		listed++
+		if it := s.put[path]; it == nil || it.rec.SHA256 != sum {
+			return fmt.Errorf("commit: the manifest lists %s with bytes that were not put", path)
+		}
+		return nil
 	}
 	for i := range m.Files {
 		e := &m.Files[i]
-		if it := s.put[e.Path]; it == nil || it.rec.SHA256 != e.SHA256 {
-			return fmt.Errorf("commit: the manifest lists %s with bytes that were not put", e.Path)
+		if err := check(e.Path, e.SHA256); err != nil {
+			return err
 		}
+		for _, c := range e.Encodings {
+			if err := check(PackedPath(e.Path, c.Coding), c.SHA256); err != nil {
+				return err
+			}
+		}
+	}
+	if listed != len(s.put) {
+		return fmt.Errorf("commit: the manifest lists %d files of %d", listed, len(s.put))
 	}
 	return nil
 }
@@ -97,7 +110,9 @@ func (s *Stage) records() []written {
 	return list
 }
 
-// deletes are the files of earlier builds that are there and no longer made.
+// deletes are the files of earlier builds that are there and no longer made. A
+// packed file stands before the one that it was packed from: web servers would
+// go on to send it alone.
 func (s *Stage) deletes() []string {
 	var list []string
 	for p := range s.known.listed {
@@ -106,6 +121,7 @@ func (s *Stage) deletes() []string {
 		}
 	}
 	slices.Sort(list)
+	slices.Reverse(list)
 	return list
 }
 

@@ -65,8 +65,9 @@ func buildAndDie(at string) int {
 }
 
 var (
-	oldFiles = []string{"index.html=old", "a/index.html=old a", "gone/index.html=gone", "same.css=same", "deep/x=file"}
-	newFiles = []string{"index.html=new", "a/index.html=new a", "new/index.html=new", "same.css=same", "new.css=style", "deep/x/y.css=folder"}
+	oldFiles = packedSpecs("index.html=old+", "a/index.html=old a+", "gone/index.html=gone+", "same.css=same+", "deep/x=file", "less.css=old+", "more.css=old")
+	newFiles = packedSpecs("index.html=new+", "a/index.html=new a+", "new/index.html=new", "same.css=same+", "new.css=style+", "deep/x/y.css=folder+",
+		"less.css=new", "more.css=new+")
 )
 
 // TestKill: whenever the process dies, the destination is the old build or the
@@ -90,6 +91,11 @@ func TestKill(t *testing.T) {
 		{"moved:1", true, nil},
 		{"moved:3", true, nil},
 		{"moved:5", true, nil},
+		{"moved:7", true, nil},
+		{"moved:10", true, nil},
+		{"moved:12", true, nil},
+		{"stale:1", true, nil},
+		{"stale:3", true, nil},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s,%v", tt.at, tt.place), func(t *testing.T) {
@@ -111,12 +117,12 @@ func TestKill(t *testing.T) {
 			}
 			got := tree(t, b.dest)
 			if tt.want != nil {
-				want := append(slices.Clone(tt.want), "CNAME=x")
+				want := append(onDisk(tt.want), "CNAME=x")
 				slices.Sort(want)
 				if !slices.Equal(got, want) {
 					t.Errorf("after the kill:\ngot  %q\nwant %q", got, want)
 				}
-			} else if slices.Contains(got, "new/index.html=new") && !slices.Contains(got, "new.css=style") {
+			} else if checkPacked(t, got); slices.Contains(got, "new/index.html=new") && !slices.Contains(got, "new.css=style+") {
 				t.Errorf("a page is there without its assets: %q", got)
 			}
 			// The next run completes the journal even if it builds nothing itself.
@@ -130,7 +136,7 @@ func TestKill(t *testing.T) {
 			if tt.place && !strings.HasPrefix(tt.at, "put") {
 				b.want(append(slices.Clone(newFiles), "CNAME=x")...)
 			}
-			third := []string{"index.html=third", "same.css=same"}
+			third := packedSpecs("index.html=third", "same.css=same+")
 			b.build(third...)
 			b.want(append(third, "CNAME=x")...)
 		})

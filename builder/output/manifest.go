@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/etagere/etagere/builder/coding"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/policy"
 )
@@ -46,7 +47,9 @@ type Entry struct {
 	// Integrity is what an integrity attribute says, for fingerprinted files.
 	Integrity string `json:"integrity"`
 	// Headers is an index of HeaderSets; it means nothing where there are none.
-	Headers   int        `json:"headers"`
+	Headers int `json:"headers"`
+	// Encodings are the packed files that lie beside this one, in the order in
+	// which they are offered; see PackedPath.
 	Encodings []Encoding `json:"encodings"`
 	Hints     []string   `json:"hints"`
 	Refs      []string   `json:"refs"`
@@ -55,10 +58,22 @@ type Entry struct {
 
 // Encoding is a file in a content coding.
 type Encoding struct {
+	// Coding is "br", "zstd" or "gzip".
 	Coding string `json:"coding"`
+	// Size, SHA256 and ETag are those of the packed bytes.
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 	ETag   string `json:"etag"`
+}
+
+// PackedPath is where the bytes of the file at path lie in a content coding:
+// beside it, under the name that web servers look for.
+func PackedPath(path, name string) string { return path + coding.Suffix(name) }
+
+// EncodingOf is what the manifest says of packed bytes, sum and size being
+// theirs, that are sent with a media type.
+func EncodingOf(name string, sum digest.Digest, size int64, media string) Encoding {
+	return Encoding{Coding: name, Size: size, SHA256: sum.String(), ETag: ETag(sum, name, media)}
 }
 
 // Redirect is a URL that leads to another.
@@ -200,6 +215,32 @@ func (m *Manifest) validate() error {
 			return fmt.Errorf("files[%d]: there is no header set %d", i, e.Headers)
 		}
 		urls[e.URL], paths[e.Path] = true, true
+	}
+	for i := range m.Files {
+		if err := m.Files[i].validateEncodings(paths); err != nil {
+			return fmt.Errorf("files[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// validateEncodings reports packed files that can't be, or whose place another
+// file has. It adds their paths.
+func (e *Entry) validateEncodings(paths map[string]bool) error {
+	for _, c := range e.Encodings {
+		_, sum := digest.Parse(c.SHA256)
+		at := PackedPath(e.Path, c.Coding)
+		switch {
+		case coding.Suffix(c.Coding) == "":
+			return fmt.Errorf("there is no content coding %q", c.Coding)
+		case paths[at]:
+			return fmt.Errorf("path %q is there twice", at)
+		case !sum:
+			return fmt.Errorf("sha256 %q is no digest", c.SHA256)
+		case c.Size < 0:
+			return fmt.Errorf("size %d", c.Size)
+		}
+		paths[at] = true
 	}
 	return nil
 }

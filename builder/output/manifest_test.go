@@ -72,6 +72,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{entry("/x", "x", "abc", ""), "no digest"},
 		{entry("/x", "x", sum, `,"size":-1`), "size -1"},
 		{entry("/x", "x", sum, `,"headers":1`), "no header set 1"},
+		{entry("/x", "x", sum, `,"encodings":[{"coding":"deflate","sha256":"`+sum+`"}]`), `no content coding "deflate"`},
+		{entry("/x", "x", sum, `,"encodings":[{"coding":"gzip","sha256":"x"}]`), "no digest"},
+		{entry("/x", "x", sum, `,"encodings":[{"coding":"gzip","size":-3,"sha256":"`+sum+`"}]`), "size -3"},
+		{entry("/x", "x", sum, `,"encodings":[{"coding":"br","sha256":"`+sum+`"},{"coding":"br","sha256":"`+sum+`"}]`), `"x.br" is there twice`},
+		{entry("/x", "x", sum, `,"encodings":[{"coding":"gzip","sha256":"`+sum+`"}]},{"url":"/x.gz","path":"x.gz","sha256":"`+sum+`"`), `"x.gz" is there twice`},
 		{entry("/x", "x", sum, `},{"url":"/x","path":"y","sha256":"`+sum+`"`), "there twice"},
 		{entry("/x", "x", sum, `},{"url":"/y","path":"x","sha256":"`+sum+`"`), "there twice"},
 	}

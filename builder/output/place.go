@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/etagere/etagere/builder/coding"
 	"github.com/etagere/etagere/builder/internal/digest"
 	"github.com/etagere/etagere/builder/policy"
 )
@@ -23,19 +24,17 @@ func (s *Stage) place(j *journal) error {
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(m.Files, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
 	var pages []string
 	for i := range m.Files {
 		e := &m.Files[i]
-		switch {
-		case s.put[e.Path].kept:
-		case isEntrance(e.Class):
-			pages = append(pages, e.Path)
-		default:
-			j.Moves = append(j.Moves, e.Path)
+		if isEntrance(e.Class) {
+			pages = append(pages, s.moves(e)...)
+		} else {
+			j.Moves = append(j.Moves, s.moves(e)...)
 		}
+		j.Stale = append(j.Stale, s.stale(e)...)
 	}
-	slices.Sort(j.Moves)
-	slices.Sort(pages)
 	j.Moves = append(j.Moves, pages...)
 	j.Place = true
 	if err := s.d.writeState(journalName, jsonOf(j)); err != nil {
@@ -46,6 +45,39 @@ func (s *Stage) place(j *journal) error {
 	// completed by the next run.
 	s.dir = ""
 	return s.d.complete(j)
+}
+
+// moves are the staged files of one entry in the order in which they go in: the
+// packed ones follow the one that they were packed from.
+func (s *Stage) moves(e *Entry) []string {
+	var list []string
+	if !s.put[e.Path].kept {
+		list = append(list, e.Path)
+	}
+	for _, c := range e.Encodings {
+		if at := PackedPath(e.Path, c.Coding); !s.put[at].kept {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// stale are the packed files of earlier builds that may not be there any more
+// when the file of e has its new bytes: whoever reads in between, or after a
+// crash, gets the plain file.
+func (s *Stage) stale(e *Entry) []string {
+	if s.put[e.Path].kept {
+		return nil
+	}
+	var list []string
+	for _, name := range coding.All() {
+		at := PackedPath(e.Path, name)
+		old, there := s.there[at]
+		if it := s.put[at]; there && !old.dir && s.known.listed[at] && (it == nil || !it.kept) {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // isEntrance reports whether readers come to files of class c first and to
@@ -66,11 +98,20 @@ type mover struct {
 	// deletes are the files to delete; below lists them by each folder above.
 	deletes map[string]bool
 	below   map[string][]string
+	// stale are the packed files to delete before their plain one moves in.
+	stale map[string]bool
+	hook  func(step string)
 }
 
-func newMover(root *os.Root, dest, stage string, deletes []string) *mover {
-	mv := &mover{root: root, dest: dest, stage: stage, deletes: make(map[string]bool), below: make(map[string][]string)}
-	for _, p := range deletes {
+func (d *Dir) newMover(root *os.Root, dest string, j *journal) *mover {
+	mv := &mover{
+		hook: d.hook, root: root, dest: dest, stage: filepath.Base(j.Stage),
+		deletes: make(map[string]bool), below: make(map[string][]string), stale: make(map[string]bool),
+	}
+	for _, p := range j.Stale {
+		mv.stale[p] = true
+	}
+	for _, p := range j.Deletes {
 		mv.deletes[p] = true
 		for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
 			mv.below[dir] = append(mv.below[dir], p)
@@ -93,7 +134,7 @@ func (d *Dir) complete(j *journal) error {
 	if filepath.Dir(j.Stage) != d.dest {
 		dest = filepath.Base(d.dest)
 	}
-	mv := newMover(root, dest, filepath.Base(j.Stage), j.Deletes)
+	mv := d.newMover(root, dest, j)
 	at := make(map[string]int, len(j.Written))
 	lower := make(map[string]string, len(j.Written))
 	for i, w := range j.Written {
@@ -139,11 +180,33 @@ func (mv *mover) move(p string, rec written) (written, error) {
 	if err := mv.makeRoom(p); err != nil {
 		return rec, err
 	}
+	if err := mv.removeStale(p); err != nil {
+		return rec, err
+	}
 	err := mv.root.Rename(from, to)
 	if err == nil || !otherDevice(err) {
 		return rec, err
 	}
 	return mv.copy(from, to, rec)
+}
+
+// removeStale removes what was packed from the file p as it was.
+func (mv *mover) removeStale(p string) error {
+	for _, name := range coding.All() {
+		at := PackedPath(p, name)
+		if !mv.stale[at] {
+			continue
+		}
+		info, err := mv.root.Lstat(mv.to(at))
+		if err == nil && !info.IsDir() { // a folder is the new build's
+			err = mv.root.Remove(mv.to(at))
+			mv.hook("stale")
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !notFolder(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeRoom makes the folders above p, and clears away old files of ours that

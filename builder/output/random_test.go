@@ -24,7 +24,7 @@ func TestRandomBuilds(t *testing.T) {
 			want := make(map[string]string)
 			for _, n := range names {
 				if rng.IntN(2) == 0 && !conflicts(want, n) {
-					want[n] = fmt.Sprint(n, rng.IntN(3))
+					want[n] = fmt.Sprint(n, rng.IntN(3)) + []string{"", "+"}[rng.IntN(2)]
 				}
 			}
 			var specs []string
@@ -41,10 +41,12 @@ func TestRandomBuilds(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			specs = packedSpecs(specs...)
 			b.build(specs...)
 			for p, data := range strangers {
 				specs = append(specs, p+"="+data)
 			}
+			checkPacked(t, tree(t, b.dest))
 			if b.want(specs...); t.Failed() {
 				t.Fatalf("in round %d", round)
 			}

@@ -36,6 +36,9 @@ type journal struct {
 	// Moves are the staged files in order, Deletes those to delete after them.
 	Moves   []string `json:"moves"`
 	Deletes []string `json:"deletes"`
+	// Stale are packed files that go just before the file that they were packed
+	// from gets other bytes.
+	Stale []string `json:"stale"`
 	// Manifest and Written are the state that holds afterwards.
 	Manifest string    `json:"manifest"`
 	Written  []written `json:"written"`
@@ -98,12 +101,16 @@ func (j *journal) valid(d *Dir) bool {
 		return false
 	}
 	bad := func(p string) bool { return !validPath(p) }
-	return !slices.ContainsFunc(j.Moves, bad) && !slices.ContainsFunc(j.Deletes, bad)
+	return !slices.ContainsFunc(j.Moves, bad) && !slices.ContainsFunc(j.Deletes, bad) && !slices.ContainsFunc(j.Stale, bad)
 }
 
 func (k *known) list(m *Manifest) {
 	for i := range m.Files {
-		k.listed[m.Files[i].Path] = true
+		e := &m.Files[i]
+		k.listed[e.Path] = true
+		for _, c := range e.Encodings {
+			k.listed[PackedPath(e.Path, c.Coding)] = true
+		}
 	}
 }
 
