@@ -93,6 +93,9 @@ func build(cmd *cobra.Command, a *app, f buildFlags) error {
 
 // reportBuild tells people how a build went.
 func (a *app) reportBuild(r *builder.Result, destination string, quiet bool) {
+	for _, note := range r.Notes {
+		fmt.Fprintln(a.stderr, note)
+	}
 	a.printProblems(r.Problems)
 	if n := count(r.Problems); n != "" {
 		if !r.Written {
