@@ -129,6 +129,8 @@ func TestBlind(t *testing.T) {
 		{"asset", `{{ (asset "x.js").Content }}`, map[string]string{"assets/y.ts": "console.log(2)"}},
 		{"config", `{{ (asset "x.js").Content }}`, map[string]string{"config.toml": strings.Replace(probeSite("")["config.toml"], "[llms]", "[assets]\nminify = false\n[llms]", 1)}},
 		{"fingerprinted", `{{ (asset "x.css").Size }}`, map[string]string{"assets/x.css": "a{top:100px}"}},
+		{"picture", "", map[string]string{"static/logo.png": paint(7, 5)}},
+		{"variant", "", map[string]string{"config.toml": strings.Replace(labConfig, "[params]", "[images]\nwidths = [4]\n[params]", 1)}},
 		{"fingerprinted", "", map[string]string{"assets/css/main.css": "body{}"}},
 		{"data", "", map[string]string{"data/team.toml": "name = \"Bob\"\n"}},
 		{"string", "", map[string]string{"i18n/zh.toml": "hello = \"您好\"\n"}},

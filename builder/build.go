@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/etagere/etagere/builder/asset"
+	"github.com/etagere/etagere/builder/asset/image"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/host"
 	"github.com/etagere/etagere/builder/internal/digest"
@@ -89,6 +90,9 @@ func build(ctx context.Context, o BuildOptions) (*Result, error) {
 		return nil, err
 	}
 	b.once = true
+	if o.NoCache {
+		b.pictures = image.Open("", b.options.Log)
+	}
 	dest := o.Destination
 	if dest == "" {
 		dest = filepath.Join(b.root, "public")
@@ -171,6 +175,7 @@ func (g *Generation) publish(ctx context.Context, o BuildOptions, place *placing
 	g.problems = append(g.problems, more...)
 	table, more := g.finalPolicy(made.needs)
 	g.problems = append(g.problems, more...)
+	g.savePictures()
 	stats := g.Stats()
 	res.Rendered, res.Reused, res.Problems = stats.Rendered, stats.Reused, g.Problems()
 	manifest := func() *output.Manifest {
@@ -266,6 +271,9 @@ func (g *Generation) fill(ctx context.Context, o BuildOptions, made *made) error
 		f := made.place.file(mediaFile(src))
 		there[asset.URLOf(src)] = true
 		jobs = append(jobs, func() error { return made.putReader(f, src.Digest, src.Size, g.open(src)) })
+	}
+	if err := g.fillVariants(ctx, made); err != nil {
+		return err
 	}
 	assets, err := g.assets(ctx)
 	if err != nil {

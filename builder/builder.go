@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"github.com/etagere/etagere/builder/asset"
+	"github.com/etagere/etagere/builder/asset/image"
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/memo"
@@ -100,6 +101,8 @@ type Builder struct {
 	commits        commitCache
 	shown          shown
 	assetNames     asset.Names
+	// pictures remembers the sizes and variants of pictures.
+	pictures *image.Store
 }
 
 // headKey names a content file.
@@ -110,6 +113,7 @@ func Open(o Options) (*Builder, error) {
 	o = o.withDefaults()
 	b := &Builder{options: o, graph: memo.NewGraph(), headCache: make(map[headKey]*headEntry)}
 	if b.fs = o.FS; b.fs != nil {
+		b.pictures = image.Open("", o.Log)
 		return b, nil
 	}
 	root, err := filepath.Abs(o.Source)
@@ -124,6 +128,7 @@ func Open(o Options) (*Builder, error) {
 		return nil, fmt.Errorf("open the site: %s is not a folder", o.Source)
 	}
 	b.root = root
+	b.pictures = image.Open(b.pictureDir(), o.Log)
 	b.fs = os.DirFS(root)
 	return b, nil
 }

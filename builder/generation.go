@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,6 +49,8 @@ type Generation struct {
 
 	faultMu  sync.Mutex
 	faultErr error
+	// damaged says why no variants can be made of pictures, by name.
+	damaged map[string]string
 }
 
 // Target is one URL of the site.
@@ -102,7 +103,8 @@ func (b *Builder) environment(g *Generation, set *layout.Set, asOf time.Time) er
 	g.env = &render.Env{
 		Config: g.config, Site: g.site, Layouts: set, Files: files{g}, Real: g.snap.Real,
 		Assets: asset.NewSet(g.snap.Files("assets"), read), Data: render.NewData(g.snap.Files("data"), read), Strings: texts,
-		Media: asset.NewMedia(contentFiles(g.site)), AssetNames: &b.assetNames,
+		Media:    asset.NewMedia(contentFiles(g.site), slices.Concat(g.snap.Files("static"), g.snap.Files("assets"))),
+		Pictures: b.pictures, Open: g.openNoted, AssetNames: &b.assetNames,
 		Parser: b.parser, Options: options, AsOf: asOf, Roots: b.roots(g.config), Once: b.once,
 	}
 	g.problems = append(g.problems, render.CheckAssets(g.config)...)
@@ -212,6 +214,10 @@ func (g *Generation) Target(url string) (Target, bool) {
 		m := mediaFile(f)
 		return Target{URL: url, Path: m.Path, Class: m.Class, Type: m.Type}, true
 	}
+	if r, ok := g.variantAt(url); ok {
+		m := variantFile(r)
+		return Target{URL: url, Path: m.Path, Class: m.Class, Type: m.Type}, true
+	}
 	if a := g.assetAt(context.Background(), url); a != nil {
 		return Target{URL: url, Path: strings.TrimPrefix(url, "/"), Class: policy.Fingerprinted, Type: a.Type}, true
 	}
@@ -260,6 +266,12 @@ func (g *Generation) File(ctx context.Context, url string) (*output.File, error)
 		f := mediaFile(src)
 		var err error
 		f.Data, err = g.b.shown.read(g.snap, src)
+		return f, err
+	}
+	if r, ok := g.variantAt(url); ok {
+		f := variantFile(r)
+		var err error
+		f.Data, err = g.variant(r)
 		return f, err
 	}
 	if a := g.assetAt(ctx, url); a != nil {
@@ -389,29 +401,6 @@ func failure(err error) error {
 	return nil
 }
 
-// read returns the bytes of an input. A failure is kept as well, so that it is
-// not taken for an author's mistake, or goes unseen, however far down a
-// template it happened.
-func (g *Generation) read(f *source.File) ([]byte, error) {
-	b, err := g.snap.Read(f)
-	if err != nil {
-		g.faultMu.Lock()
-		defer g.faultMu.Unlock()
-		if g.faultErr == nil {
-			g.faultErr = err
-		}
-	}
-	return b, err
-}
-
-// fault is a failure of the machine that renders have met so far, or nil. What
-// they made of it is not to be shown.
-func (g *Generation) fault() error {
-	g.faultMu.Lock()
-	defer g.faultMu.Unlock()
-	return errors.Join(g.faultErr, g.snap.Err())
-}
-
 // Problems are the author's mistakes found so far: those of the inputs, of
 // everything that was rendered, and, until everything is, those that earlier
 // generations found in what has not changed since. They are in reading order.
@@ -423,6 +412,7 @@ func (g *Generation) Problems() diag.List {
 			all = append(all, g.run.Known()...)
 		}
 	}
+	all = append(all, g.damagedPictures()...)
 	all = render.Fold(all.Sorted())
 	if g.env != nil {
 		g.env.Suggest(all)
@@ -489,9 +479,5 @@ func (g *Generation) Sweep() {
 	if g.run != nil {
 		g.run.Sweep()
 	}
-}
-
-// open opens the bytes of a file of the author's.
-func (g *Generation) open(f *source.File) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return g.snap.Open(f) }
+	g.savePictures()
 }

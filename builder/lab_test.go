@@ -1,8 +1,11 @@
 package builder
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"maps"
 	"slices"
 	"strings"
@@ -117,6 +120,11 @@ func buildAll(t testing.TB, b *Builder) labResult {
 		t.Fatalf("render: %v", err)
 	}
 	if !g.Failed() {
+		for _, r := range g.variants() {
+			f := variantFile(r)
+			f.Data, _ = g.variant(r)
+			_ = put(f)
+		}
 		for _, src := range g.embeds() {
 			f := mediaFile(src)
 			f.Data, _ = g.snap.Read(src)
@@ -202,6 +210,19 @@ func (g *Generation) renderedURLs() []string {
 	return urls
 }
 
+// paint is a picture, as PNG.
+func paint(w, h int) string {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i*7 + w)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
 // labSite is a small site that uses one of everything.
 func labSite() map[string]string {
 	return map[string]string{
@@ -211,7 +232,9 @@ func labSite() map[string]string {
 		"content/guide/_index.md": "---\ntitle: Guide\n---\nAll [there is](a.md).\n",
 		"content/guide/a.md":      "---\ntitle: A\ntags: [go, web]\nweight: 1\nmenus: main\n---\nText of A. See [B](b.md#part) and ![](pic.png) and <video src=\"clip.mp4\"></video>.\n\n{{< note >}}look{{< /note >}}\n",
 		"content/guide/b.md":      "---\ntitle: B\ntags: [go]\nweight: 2\naliases: [/old-b/]\n---\n## Part\n\nText of B. {{< title \"/guide/a\" >}}\n",
-		"content/guide/pic.png":   "png",
+		"content/guide/pic.png":   paint(8, 4),
+		"static/logo.png":         paint(6, 6),
+		"content/pics.md":         "---\ntitle: Pictures\nbuild: {list: never}\n---\n![](guide/pic.png) <img src=\"/logo.png\">\n",
 		"content/guide/clip.mp4":  "film",
 		"content/blog/_index.md":  "---\ntitle: Blog\ncascade:\n  params:\n    color: red\n---\n",
 		"content/blog/one.md":     "---\ntitle: One\ndate: 2024-01-02\n---\nFirst post.\n\n<!--more-->\n\nRest of it.\n",

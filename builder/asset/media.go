@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -8,20 +9,32 @@ import (
 	"github.com/etagere/etagere/builder/source"
 )
 
-// Media are the files below content that are not Markdown, in one generation:
-// what pages can show under a fingerprinted URL. It is safe for concurrent use.
+// Media are the files that pages can show, in one generation: those below
+// content that are not Markdown, which get fingerprinted URLs here, and others,
+// which do not. It is safe for concurrent use.
 type Media struct {
 	byName map[string]*source.File
+	// bySum are all files by their digest, the first by name.
+	bySum func() map[digest.Digest]*source.File
 	// named are the files by the names that they have under Prefix, without digests.
 	named func() map[string][]*source.File
 }
 
-// NewMedia makes the set of files.
-func NewMedia(files []*source.File) *Media {
-	m := &Media{byName: make(map[string]*source.File, len(files))}
-	for _, f := range files {
+// NewMedia makes the set of content files and others.
+func NewMedia(files, others []*source.File) *Media {
+	m := &Media{byName: make(map[string]*source.File, len(files)+len(others))}
+	for _, f := range slices.Concat(others, files) {
 		m.byName[f.Name] = f
 	}
+	m.bySum = sync.OnceValue(func() map[digest.Digest]*source.File {
+		out := make(map[digest.Digest]*source.File, len(m.byName))
+		for _, f := range slices.Concat(others, files) {
+			if old := out[f.Digest]; old == nil || f.Name < old.Name {
+				out[f.Digest] = f
+			}
+		}
+		return out
+	})
 	m.named = sync.OnceValue(func() map[string][]*source.File {
 		out := make(map[string][]*source.File, len(files))
 		for _, f := range files {
@@ -49,7 +62,18 @@ func (m *Media) Fact(name string) digest.Digest {
 	return digest.New().String(f.Path).Digest(f.Digest).Sum()
 }
 
-// At is the file with a fingerprinted URL, or nil. Nobody need have rendered a
+// Sum identifies the bytes of the file that the author knows by a name.
+func (m *Media) Sum(name string) digest.Digest {
+	if f, ok := m.byName[name]; ok {
+		return f.Digest
+	}
+	return digest.Digest{}
+}
+
+// Of is a file with the bytes that a digest identifies, or nil.
+func (m *Media) Of(d digest.Digest) *source.File { return m.bySum()[d] }
+
+// At is the content file with a fingerprinted URL, or nil. Nobody need have rendered a
 // page that shows it.
 func (m *Media) At(url string) *source.File {
 	key, ok := undigested(url)

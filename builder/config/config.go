@@ -77,6 +77,8 @@ type Config struct {
 	Feeds Feeds `toml:"feeds"`
 	// What the sitemap says.
 	Sitemap Sitemap `toml:"sitemap"`
+	// What smaller variants of pictures are made.
+	Images Images `toml:"images"`
 	// How links are checked and resolved.
 	Links Links `toml:"links"`
 	// How related pages are found.
@@ -227,6 +229,19 @@ type Feeds struct {
 type Sitemap struct {
 	// Leaves the sitemap out.
 	Disabled bool `toml:"disabled"`
+}
+
+// Images is what smaller variants of pictures are made, so that a reader with a
+// small screen need not load a large one. None is larger than the picture.
+type Images struct {
+	// The widths of the variants in pixels: [480, 960, 1600]. Empty: none are made.
+	Widths []int `toml:"widths"`
+	// Their formats, the best first: "avif", "webp", "jpeg", "png". Empty: the picture's own.
+	Formats []string `toml:"formats"`
+	// How good they look, from 1 to 100. Default: 75.
+	Quality int `toml:"quality"`
+	// How wide a picture is shown, as the sizes attribute says it. Default: "100vw".
+	Sizes string `toml:"sizes"`
 }
 
 // Links is how links are checked and resolved.

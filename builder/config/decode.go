@@ -196,12 +196,15 @@ func (d *decoder) mapping(into reflect.Value, n *frontmatter.Node, path string) 
 	into.Set(m)
 }
 
-// list reads an array of texts or of tables. It replaces what was there.
+// list reads an array of texts, whole numbers or tables. It replaces what was there.
 func (d *decoder) list(into reflect.Value, f frontmatter.Field, path string) {
 	elem := into.Type().Elem()
 	want := "a list of texts"
-	if elem.Kind() == reflect.Struct {
+	switch elem.Kind() {
+	case reflect.Struct:
 		want = "a list of tables"
+	case reflect.Int:
+		want = "a list of whole numbers"
 	}
 	if f.Value.Kind != frontmatter.List {
 		d.wrong(f, f.Value, path, want)
@@ -219,12 +222,12 @@ func (d *decoder) list(into reflect.Value, f frontmatter.Field, path string) {
 			d.c.origins[at] = origin{doc: d.doc, key: item.Span, value: item.Span}
 			d.table(v, item, at)
 		} else {
-			if item.Kind != frontmatter.String {
-				d.wrong(f, item, at, "a text")
+			problems := len(d.problems)
+			d.scalar(v, f, item, at)
+			if len(d.problems) > problems {
 				continue
 			}
 			d.c.origins[at] = origin{doc: d.doc, key: item.Span, value: item.Span}
-			v.SetString(item.Text)
 		}
 		list = reflect.Append(list, v)
 	}

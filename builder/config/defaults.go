@@ -64,6 +64,7 @@ func Default() *Config {
 			"page":     {"html"},
 		},
 		Feeds:   Feeds{Limit: 20},
+		Images:  Images{Quality: 75, Sizes: "100vw"},
 		Related: Related{Limit: 5, Weights: map[string]int{"tags": 100, "keywords": 80}},
 		Git:     Git{Dates: true},
 		Policy:  Policy{CSP: "report-only", Hints: 6},

@@ -38,6 +38,7 @@ func (c *Config) validate() diag.List {
 	}
 	v.redirects()
 	v.mounts()
+	v.images()
 	v.links()
 	v.policy()
 	v.embeds()
@@ -98,6 +99,24 @@ func (v *validator) baseURL() {
 		v.bad("base_url", hint, "base_url %q has no host, and is no path from the root", clip(v.BaseURL))
 	}
 	v.BaseURL = v.def.BaseURL
+}
+
+func (v *validator) images() {
+	v.Images.Formats = v.words("images.formats", "format of pictures", v.Images.Formats, []string{"avif", "webp", "jpeg", "png"})
+	var widths []int
+	for i, w := range v.Images.Widths {
+		if w < 1 || w > 1<<14 {
+			v.bad("images.widths."+strconv.Itoa(i), "write widths in pixels, from 1 to 16384", "%d is no width of a picture", w)
+		} else if !slices.Contains(widths, w) {
+			widths = append(widths, w)
+		}
+	}
+	slices.Sort(widths)
+	v.Images.Widths = widths
+	if v.Images.Quality < 1 || v.Images.Quality > 100 {
+		v.bad("images.quality", "write a number from 1 to 100", "%d is no quality", v.Images.Quality)
+		v.Images.Quality = v.def.Images.Quality
+	}
 }
 
 func (v *validator) names() {

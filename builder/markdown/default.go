@@ -31,6 +31,8 @@ func WriteDefault(w *strings.Builder, h *Hole, inner string) {
 			return
 		}
 		w.WriteString(strings.ReplaceAll(escape(h.Dest), "'", "&#39;"))
+	case RawImage:
+		w.WriteString(inner)
 	case Alert:
 		writeAlert(w, h, inner)
 	}

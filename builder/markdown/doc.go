@@ -88,6 +88,9 @@ const (
 	// resolved and escaped for a double-quoted attribute. Element and Attr say
 	// where it stands: "img" and "src".
 	URL
+	// RawImage: an <img> of raw HTML: Dest, Attrs (all but src), and Inner, the
+	// tag itself with its URLs as holes. Open says that it stands in a <picture>.
+	RawImage
 	// Slot: what the expansion left out: the index in Level. See SlotRune.
 	Slot
 	// TOC: the place where the table of contents was asked for.
@@ -119,7 +122,7 @@ type Hole struct {
 	// a URL as the author wrote it, its character references unresolved.
 	// Like Dest, Title, Text, Code and Attrs it may hold SlotRunes.
 	HTML string
-	// Open is an Alert's: it is shown opened.
+	// Open is an Alert's: it is shown opened; and a RawImage's.
 	Open  bool
 	Inner []Piece
 	// Attrs are the author's attributes, in order; the values are unescaped.

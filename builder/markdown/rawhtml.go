@@ -24,31 +24,69 @@ func (w *writer) raw(r rawText) {
 	done := 0
 	r.tags(func(t rawTag) {
 		w.noteElement(t, r)
-		for _, a := range t.attrs {
-			if t.close || a.value == "" {
-				continue
-			}
-			for _, u := range urlsIn(t.name, a) {
-				from := a.valueAt + u.from
-				if from < done {
-					continue
-				}
-				w.slots(string(r.bytes[done:from]), r.offset(done))
-				unquoted := a.quote == 0
-				if unquoted {
-					w.html(`"`)
-				}
-				off := r.offset(from)
-				w.hole(&Hole{Kind: URL, Off: r.offset(t.at), DestOff: off, DestLen: u.to - u.from,
-					Dest: unescapeHTML(a.value[u.from:u.to]), HTML: a.value[u.from:u.to], Element: t.name, Attr: a.name})
-				done = a.valueAt + u.to
-				if unquoted {
-					w.html(`"`)
-				}
-			}
+		if t.name == "picture" {
+			w.picture = !t.close
 		}
+		if t.name == "img" && !t.close && t.at >= done {
+			w.slots(string(r.bytes[done:t.at]), r.offset(done))
+			done = w.rawImage(r, t)
+			return
+		}
+		done = w.rawURLs(r, t, done)
 	})
 	w.slots(string(r.bytes[done:]), r.offset(done))
+}
+
+// rawURLs writes the raw HTML from done on up to the last URL in a tag, URLs as
+// holes, and says where that ends.
+func (w *writer) rawURLs(r rawText, t rawTag, done int) int {
+	for _, a := range t.attrs {
+		if t.close || a.value == "" {
+			continue
+		}
+		for _, u := range urlsIn(t.name, a) {
+			from := a.valueAt + u.from
+			if from < done {
+				continue
+			}
+			w.slots(string(r.bytes[done:from]), r.offset(done))
+			unquoted := a.quote == 0
+			if unquoted {
+				w.html(`"`)
+			}
+			off := r.offset(from)
+			w.hole(&Hole{Kind: URL, Off: r.offset(t.at), DestOff: off, DestLen: u.to - u.from,
+				Dest: unescapeHTML(a.value[u.from:u.to]), HTML: a.value[u.from:u.to], Element: t.name, Attr: a.name})
+			done = a.valueAt + u.to
+			if unquoted {
+				w.html(`"`)
+			}
+		}
+	}
+	return done
+}
+
+// rawImage writes an <img> as a hole and says where it ends.
+func (w *writer) rawImage(r rawText, t rawTag) int {
+	h := &Hole{Kind: RawImage, Off: r.offset(t.at), DestOff: r.offset(t.at), Open: w.picture}
+	for _, a := range t.attrs {
+		value := unescapeHTML(a.value)
+		if a.name == "src" && h.Dest == "" {
+			list := whole(a.value)
+			if len(list) == 1 {
+				h.Dest = unescapeHTML(a.value[list[0].from:list[0].to])
+				h.DestOff, h.DestLen = r.offset(a.valueAt+list[0].from), list[0].to-list[0].from
+			}
+			continue
+		}
+		h.Attrs = append(h.Attrs, Attr{a.name, value})
+	}
+	h.Inner = w.capture(func() {
+		done := w.rawURLs(r, t, t.at)
+		w.slots(string(r.bytes[done:t.end]), r.offset(done))
+	})
+	w.hole(h)
+	return t.end
 }
 
 // urlRange is a stretch of an attribute's value that is a URL.

@@ -37,6 +37,8 @@ type writer struct {
 	cell bool
 	// more is set where the summary divider was met inside of a paragraph.
 	more bool
+	// picture is set between <picture> and its end tag.
+	picture bool
 }
 
 // html adds finished HTML. SlotRunes in it become holes.

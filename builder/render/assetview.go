@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"image"
-	_ "image/gif" // so that their sizes are known
-	_ "image/jpeg"
-	_ "image/png"
 	"strings"
 
 	"github.com/etagere/etagere/builder/asset"
@@ -161,36 +157,6 @@ func (a *Asset) Stylesheet() any {
 		return nil
 	}
 	return &Asset{r: a.r, a: a.a.Styles}
-}
-
-// Width and Height are those of an image in pixels; 0 for what is none.
-func (a *Asset) Width() (int, error) {
-	w, _, err := a.size()
-	return w, err
-}
-
-// Height is the other of the two.
-func (a *Asset) Height() (int, error) {
-	_, h, err := a.size()
-	return h, err
-}
-
-func (a *Asset) size() (width, height int, err error) {
-	b, err := a.r.env.Assets.Data(a.a)
-	if err != nil {
-		return 0, 0, err
-	}
-	width, height = imageSize(b)
-	return width, height, nil
-}
-
-// imageSize reads the header of an image.
-func imageSize(b []byte) (width, height int) {
-	c, _, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil { // no image, or none that we know
-		return 0, 0
-	}
-	return c.Width, c.Height
 }
 
 // String is the asset's URL path, so that {{ asset "x" }} prints it.

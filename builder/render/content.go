@@ -119,6 +119,7 @@ func (e *Env) summaryOf(r *reader, p *site.Page) (summary, error) {
 			n--
 		}
 		f := &filler{r: r, page: p, body: b, text: b.Text}
+		r.images = 1 // where listings show it, it is seldom the first thing to be seen
 		return summary{html: template.HTML(f.fill(pieces[:n])), truncated: n < len(pieces)}, nil
 	}
 	if b.Lead == "" {

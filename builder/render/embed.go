@@ -11,6 +11,7 @@ import (
 	"github.com/etagere/etagere/builder/output"
 	"github.com/etagere/etagere/builder/site"
 	"github.com/etagere/etagere/builder/site/links"
+	"github.com/etagere/etagere/builder/source"
 )
 
 // EmbedOf is the content file, by the author's name, whose fingerprinted URL a
@@ -20,8 +21,12 @@ func EmbedOf(k memo.Key) (string, bool) { return k.ID, k.Kind == factEmbed }
 // embed is the fingerprinted URL of a content file. The file is published there
 // because this notes it.
 func (r *reader) embed(res *site.Resource) string {
-	r.fact(factEmbed, res.File.Name)
-	return asset.URLOf(res.File)
+	return r.embedFile(res.File)
+}
+
+func (r *reader) embedFile(f *source.File) string {
+	r.fact(factEmbed, f.Name)
+	return asset.URLOf(f)
 }
 
 // embedded is the fingerprinted URL that a hole gets instead of the name of the

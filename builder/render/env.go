@@ -15,10 +15,12 @@ package render
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/etagere/etagere/builder/asset"
+	"github.com/etagere/etagere/builder/asset/image"
 	"github.com/etagere/etagere/builder/config"
 	"github.com/etagere/etagere/builder/diag"
 	"github.com/etagere/etagere/builder/internal/digest"
@@ -27,6 +29,7 @@ import (
 	"github.com/etagere/etagere/builder/markdown"
 	"github.com/etagere/etagere/builder/site"
 	"github.com/etagere/etagere/builder/site/links"
+	"github.com/etagere/etagere/builder/source"
 )
 
 // Files are the inputs of one generation, as far as renders read them.
@@ -49,9 +52,13 @@ type Env struct {
 	Files   Files
 	// Real is the path of a file below node_modules with symbolic links resolved, by
 	// which packages find each other.
-	Real    func(path string) string
-	Assets  *asset.Set
-	Media   *asset.Media
+	Real   func(path string) string
+	Assets *asset.Set
+	Media  *asset.Media
+	// Pictures knows how large pictures are, and what their variants are made of.
+	Pictures *image.Store
+	// Open opens a file that is not Markdown.
+	Open    func(*source.File) (io.ReadCloser, error)
 	Data    *Data
 	Strings *Strings
 	Parser  *markdown.Parser
@@ -96,6 +103,8 @@ const (
 	factCode    = "shortcode"
 	factAsset   = "asset"
 	factEmbed   = "embed"
+	factPicture = "picture"
+	factVariant = "variant"
 	factData    = "data"
 	factString  = "string"
 	factConfig  = "config"
@@ -147,6 +156,10 @@ func (e *Env) Fact(k memo.Key) digest.Digest {
 		return e.Assets.Fact(k.ID)
 	case factEmbed:
 		return e.Media.Fact(k.ID)
+	case factPicture:
+		return e.Media.Sum(k.ID)
+	case factVariant:
+		return digest.OfString(k.ID) // a recipe says all of it
 	case factData:
 		return e.Data.Fact(k.ID)
 	case factString:
@@ -199,6 +212,10 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Taxonomies) {
 			h.String(k).String(c.Taxonomies[k])
 		}
+	case "assets":
+		h.Digest(c.Part("assets"))
+	case "images":
+		h.Digest(c.Part("images"))
 	case "feeds":
 		h.Int(int64(c.Feeds.Limit)).Bool(c.Feeds.Full)
 	case "toc":
@@ -208,8 +225,6 @@ func (e *Env) configFact(part string) digest.Digest {
 		for _, k := range sortedKeys(c.Related.Weights) {
 			h.String(k).Int(int64(c.Related.Weights[k]))
 		}
-	case "assets":
-		h.Digest(c.Part("assets"))
 	case "policy":
 		h.String(c.Policy.CSP).Int(int64(c.Policy.Hints)).Strings(c.Policy.Fonts).Digest(c.Part("embed"))
 	case "sitemap":
@@ -280,6 +295,8 @@ type reader struct {
 	depth int
 	// call is the shortcode whose template is running, or nil.
 	call *ShortcodeContext
+	// images counts the images shown so far.
+	images int
 }
 
 func (e *Env) reader(ctx context.Context, t *memo.Trace) *reader {

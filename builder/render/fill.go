@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -58,6 +59,8 @@ func (f *filler) hole(b *strings.Builder, h *markdown.Hole) {
 		b.WriteString(f.toc())
 	case markdown.URL:
 		b.WriteString(template.HTMLEscapeString(f.url(h)))
+	case markdown.RawImage:
+		f.rawImage(b, h)
 	case markdown.Link, markdown.Image:
 		f.reference(b, h)
 	case markdown.HeadingHole:
@@ -141,16 +144,25 @@ func (f *filler) reference(b *strings.Builder, h *markdown.Hole) {
 	}
 	dest := f.unslot(h.Dest)
 	target := *h
-	target.Dest = f.destination(h, dest)
+	to := f.lead(h, dest)
+	target.Dest = to.url
 	target.Title = f.unslot(h.Title)
 	target.Text = f.unslot(h.Text)
 	inner := f.fill(h.Inner)
 	c := f.hook(name)
+	var pic picture
+	if h.Kind == markdown.Image {
+		pic = f.picture(to, h.Attrs, false)
+	}
 	if c == nil {
+		target.Attrs = append(slices.Clip(target.Attrs), pic.attrs...)
+		b.WriteString(pic.before)
 		markdown.WriteDefault(b, &target, inner)
+		b.WriteString(pic.after)
 		return
 	}
 	f.run(b, *c, &Reference{
+		Image: f.r.imageOf(pic), Width: pic.info.Width, Height: pic.info.Height,
 		Destination: target.Dest, OriginalDestination: dest, Title: target.Title,
 		Text: template.HTML(inner), PlainText: target.Text, Page: f.view(), Ordinal: f.ordinal(name),
 		Attributes: attributes(h.Attrs), IsBlock: h.Level == 1,

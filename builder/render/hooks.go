@@ -19,6 +19,11 @@ type Reference struct {
 	Attributes map[string]any
 	// IsBlock is set on an image that is a paragraph of its own.
 	IsBlock bool
+	// Width and Height are those of the picture that an image shows, in pixels;
+	// zero where they are not known. Image is the picture, to make smaller ones of:
+	// nil where it is no file of the site.
+	Width, Height int
+	Image         *Image
 }
 
 // HeadingContext is what the hook render-heading sees.

@@ -252,7 +252,19 @@ func figure(s *ShortcodeContext) (string, error) {
 	dest := func(kind markdown.HoleKind, dest string) string {
 		return f.destination(&markdown.Hole{Kind: kind, Off: s.call.Off, DestOff: s.call.Off}, dest)
 	}
-	img := "<img" + attribute("src", dest(markdown.Image, src)) + attribute("alt", s.arg("alt", 1)) + s.attributes("width", "height", "loading") + ">"
+	var given []markdown.Attr
+	for _, name := range []string{"width", "height", "loading"} {
+		if v := s.arg(name, -1); v != "" {
+			given = append(given, markdown.Attr{Name: name, Value: v})
+		}
+	}
+	to := f.lead(&markdown.Hole{Kind: markdown.Image, Off: s.call.Off, DestOff: s.call.Off}, src)
+	pic := f.picture(to, given, false)
+	img := pic.before + "<img" + attribute("src", to.url) + attribute("alt", s.arg("alt", 1))
+	for _, a := range append(given, pic.attrs...) {
+		img += attribute(a.Name, a.Value)
+	}
+	img += ">" + pic.after
 	if link := s.arg("link", -1); link != "" {
 		img = "<a" + attribute("href", dest(markdown.Link, link)) + s.attributes("target", "rel") + ">" + img + "</a>"
 	}

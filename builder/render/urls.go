@@ -54,11 +54,23 @@ func (r *reader) abs(u string) string {
 	return strings.TrimSuffix(r.env.Config.BaseURL, "/") + "/" + strings.TrimPrefix(u, "/")
 }
 
+// lead is where a hole leads.
+type lead struct {
+	url string
+	res links.Resolution
+	// at is where the author wrote it; quiet says not to tell of mistakes in it.
+	at    Link
+	quiet bool
+}
+
 // destination is where a link, image or attribute leads in the end. What leads
 // nowhere stays as it is and is a problem.
-func (f *filler) destination(h *markdown.Hole, dest string) string {
+func (f *filler) destination(h *markdown.Hole, dest string) string { return f.lead(h, dest).url }
+
+// lead is destination with all that was found out.
+func (f *filler) lead(h *markdown.Hole, dest string) lead {
 	if f.page == nil || dest == "" {
-		return dest
+		return lead{url: dest, quiet: true}
 	}
 	r := f.r
 	at := f.place(h, dest)
@@ -83,10 +95,11 @@ func (f *filler) destination(h *markdown.Hole, dest string) string {
 		at.URL = res.URL
 		r.links = append(r.links, at)
 	}
-	if res.Kind == links.None || strings.HasPrefix(dest, "#") {
-		return dest
+	out := lead{url: dest, res: res, at: at, quiet: quiet}
+	if res.Kind != links.None && !strings.HasPrefix(dest, "#") {
+		out.url = r.rel(res.Link())
 	}
-	return r.rel(res.Link())
+	return out
 }
 
 // place is where the author wrote dest: in a shortcode, if it is not found
