@@ -109,7 +109,6 @@ var proofs = map[string]proof{
 			"link-case": 141,
 		},
 		external: []string{"/"},
-		math:     1,
 		marks:    anyDialect + `|:::|xref:|#tab/|\[!INCLUDE|\[!code`,
 		strays: map[string]int{
 			// An unescaped "|" in a table ends the cell before the link does.
