@@ -23,10 +23,9 @@ import (
 //     Last-Modified is not sent, nor is If-Modified-Since looked at.
 //   - Caddy sends Vary with packed files only; we add it to the others that have
 //     a packed one beside them.
-//   - Until 2.7 packed files have the validator of the file that they were made
-//     of. It is dropped there for that: a strong validator would say that the
-//     bytes are the same. From 2.8 on each has its own, and lines marked below can
-//     go.
+//   - The validator of a packed file is that of the packed file's own time and
+//     size in 2.6, which is what we give it (measured: equal bytes keep it, and
+//     no two codings of a file share one).
 //   - The slash that a page's URL lacks is added with 308, which has the headers
 //     of pages.
 func caddy() Host {

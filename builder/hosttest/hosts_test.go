@@ -1,6 +1,8 @@
 package hosttest_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -51,6 +53,30 @@ func TestApache(t *testing.T) {
 		t.Run("base "+base, func(t *testing.T) {
 			b := hosttest.Build(t, hosttest.Own(t), "apache", base)
 			hosttest.Check(t, b, hosttest.Apache(t, b), nil).Log("apache")
+		})
+	}
+}
+
+// TestCorpus asks for all of a real documentation that is not ours, where the
+// documentation packs are at hand.
+func TestCorpus(t *testing.T) {
+	packs := os.Getenv("ETAGERE_CORPORA")
+	if packs == "" {
+		t.Skip("ETAGERE_CORPORA names no folder with the documentation packs")
+	}
+	for _, h := range []struct {
+		name  string
+		start func(testing.TB, *hosttest.Built) string
+	}{{"nginx", hosttest.Nginx}, {"caddy", hosttest.Caddy}, {"apache", hosttest.Apache}} {
+		t.Run(h.name, func(t *testing.T) {
+			dir := hosttest.Copy(t, filepath.Join(packs, "prometheus"))
+			config, err := os.ReadFile("../../cmd/bench/corpora/prometheus.toml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			hosttest.Write(t, filepath.Join(dir, "config.toml"), string(config))
+			b := hosttest.Build(t, dir, h.name, "")
+			hosttest.Check(t, b, h.start(t, b), nil).Log(h.name)
 		})
 	}
 }

@@ -80,6 +80,16 @@ func Own(t testing.TB) string {
 	return dir
 }
 
+// Copy copies a folder to one that servers may read.
+func Copy(t testing.TB, from string) string {
+	t.Helper()
+	dir := folder(t)
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // folder is a temporary folder that everybody may read: servers give up root.
 func folder(t testing.TB) string {
 	t.Helper()
