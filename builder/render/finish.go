@@ -61,9 +61,7 @@ func (r *reader) finish(f *output.File, p *site.Page, view *Page) error {
 	if fin.mode != policy.Off {
 		fin.policy()
 	}
-	for _, part := range parts {
-		fin.inserts = append(fin.inserts, part)
-	}
+	fin.inserts = append(fin.inserts, parts...)
 	f.Data = put(f.Data, fin.inserts)
 	return nil
 }
