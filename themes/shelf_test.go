@@ -105,7 +105,7 @@ func pages(t *testing.T) map[string]string {
 	t.Helper()
 	text := site
 	for i := range 6 {
-		text += fmt.Sprintf("-- content/en/many/p%d.md --\n---\ntitle: Number %d\n---\n", i, i)
+		text += fmt.Sprintf("-- content/en/many/p%d.md --\n---\ntitle: Number `%d`\n---\n", i, i)
 	}
 	b, err := builder.Open(builder.Options{
 		FS:     sitetest.Archive(t, text),
@@ -180,11 +180,13 @@ func TestShelf(t *testing.T) {
 		{"/zh/", "a feature's details", `<p><em>很</em>快</p>`},
 		{"/zh/", "a feature that leads nowhere", `<h2>第二</h2>`},
 		{"/guide/b/", "the home page of a language without it", `<a href="/base/zh/" lang="zh-Hans" hreflang="zh-Hans">中文</a>`},
+		{"/many/", "a title with backticks in the list", `<a href="/base/many/p0/">Number 0</a>`},
+		{"/many/p0/", "a title with backticks as the next page", `<span>Next</span> Number 1</a>`},
 		{"/many/", "the number of the pager", "Page 1 of 3"},
 		{"/guide/", "the sections in it", "<li>\n    <a href=\"/base/guide/deep/\">Deep</a>"},
 		{"/many/", "the next pager", `<a rel="next" href="/base/many/page/2/">`},
 		{"/many/page/3/", "the pager before", `<a rel="prev" href="/base/many/page/2/">`},
-		{"/many/p3/", "its own link in a tree that leaves the others out", `<li><a href="/base/many/p3/" aria-current="page">Number 3</a></li>`},
+		{"/many/p3/", "its own link in a tree that leaves the others out, without the backticks of its title", `<li><a href="/base/many/p3/" aria-current="page">Number 3</a></li>`},
 		{"/many/p3/", "the way to the others", `>All 6 pages</a>`},
 		{"/tags/c++/", "its pages", `<a href="/base/guide/c&#43;&#43;/">`},
 		{"/tags/", "the count of a term", `<span class="count">1</span>`},
