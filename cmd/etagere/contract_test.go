@@ -18,6 +18,8 @@ var contract = []struct{ promise, scripts string }{
 	{"build: --strict makes warnings fail", "mistakes"},
 	{"build: --no-cache makes the same bytes", "nocache manifest"},
 	{"build: --host NAME puts that host's files into the destination", "host"},
+	{"build: br, zstd and gzip beside each file that gains, those that the host sends; none is ever stale", "packed"},
+	{"builds at the same time share .etagere/cache", "packed"},
 	{"build: --as-of, else SOURCE_DATE_EPOCH", "epoch"},
 	{"serve: -s, --addr, --tls-addr, --no-tls, --poll, --json (TestTrustInChromium)", "serve usage redirected"},
 	{"serve: --allow-host; another host name is 421", "hosts"},
