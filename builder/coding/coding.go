@@ -47,7 +47,7 @@ type About struct {
 	// command-line tool has. Higher ones take more time for fewer bytes.
 	Min, Max int
 	// Default is the level for a file that is packed once and sent many times.
-	// See BenchmarkLevels for how it was chosen.
+	// See BenchmarkLevels for how it was chosen, and for what others would give.
 	Default int
 	// Quick is the level for an answer that somebody waits for.
 	Quick int
