@@ -146,6 +146,9 @@ func (j *job) redirectsFile(most, longest int, tail ...string) {
 			froms = froms[:1]
 		}
 		for _, from := range froms {
+			if strings.Contains(from, "*") || strings.Contains(from, "/:") {
+				j.fail("the redirect from %s has a sign that stands for other paths in _redirects (* or :)", from)
+			}
 			line := fmt.Sprintf("%s %s %d\n", from, r.To, r.Status)
 			if longest > 0 && len(line) > longest {
 				j.fail("the redirect from %s makes a line of %d characters in _redirects, and the host reads %d", from, len(line), longest)

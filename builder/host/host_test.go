@@ -118,6 +118,8 @@ func TestLimits(t *testing.T) {
 		{"redirects", "cloudflare", redirects(2001, "/x%d.html"), "2001 redirects, and the host reads 2000"},
 		{"redirects that fit without their other spelling", "cloudflare", redirects(1500, "/x%d/"), ""},
 		{"a long redirect", "cloudflare", redirects(1, "/"+strings.Repeat("x", 1100)+"%d/"), "characters in _redirects, and the host reads 1000"},
+		{"a star in a redirect", "netlify", redirects(1, "/a*b%d/"), "a sign that stands for other paths"},
+		{"a colon in a redirect", "cloudflare", redirects(1, "/:a%d/"), "a sign that stands for other paths"},
 		{"a long header", "cloudflare", func(s *host.Site) {
 			s.Policy, _ = policy.New(policy.Options{All: policy.NewHeaders(policy.Header{Name: "X-Long", Value: strings.Repeat("x", 2000)})})
 		}, "the value of X-Long makes a line of 2011 characters in _headers, and the host reads 2000"},
