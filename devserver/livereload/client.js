@@ -17,7 +17,7 @@
   const name = "etagere:" + home.pathname;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(name) : null;
   let mine = signature(self);
-  let files = null; // the digests of shown files with fixed names; null while unknown
+  let first = null; // the digests of shown files with fixed names when the page was loaded, where known
 
   function signature(script) {
     const { doc, script: code, style, media } = script.dataset;
@@ -48,14 +48,15 @@
   // a reload.
   async function follow(now) {
     if (now.script !== mine.script) return reload(now);
+    if (!first && now.media === mine.media) first = now.files || {};
+    const media = mine.media, patched = now.doc !== mine.doc;
     try {
-      if (now.doc !== mine.doc) {
+      if (patched) {
         if (!(await patch(now))) return reload(now);
       } else if (now.style !== mine.style) {
         if (!(await swap(now))) return reload(now);
       }
-      if (now.media !== mine.media) refresh(now);
-      files = now.files || {};
+      if (patched || now.media !== media) refresh(now);
       mine.media = now.media;
       settle();
     } catch (e) {
@@ -133,6 +134,10 @@
   // the author has changed what is chosen at first.
   function keepState(old, fresh) {
     if (ours(old)) return false;
+    for (const a of ["src", "poster"]) { // shown anew before, and still the same file
+      const is = old.getAttribute?.(a), to = fresh.getAttribute?.(a);
+      if (is && to && is.includes("etagere=") && new URL(is, location.href).pathname === new URL(to, location.href).pathname) fresh.setAttribute(a, is);
+    }
     if (old.localName === "input" && fresh.localName === "input") {
       if (old.defaultChecked === fresh.defaultChecked) fresh.checked = old.checked;
       if (old.defaultValue === fresh.defaultValue && old.type !== "file") fresh.value = old.value;
@@ -212,13 +217,14 @@
   }
 
   // refresh shows images and media anew whose bytes have changed under a fixed
-  // name: those that the states say, or all where the state before is unknown.
+  // name: under that name alone the browser shows what it has in memory.
   function refresh(now) {
     const changed = (value) => {
       const url = new URL(value, location.href);
       if (url.origin !== location.origin || url.pathname.includes("/_a/")) return null;
       const key = decodeURI(url.pathname), is = now.files?.[key];
-      if (is === undefined || files && files[key] === is) return null;
+      const have = url.searchParams.get("etagere") ?? first?.[key];
+      if (is === undefined || is === have) return null;
       url.searchParams.set("etagere", is);
       return url.href;
     };
